@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/arena.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ALIGN 16
+#define FIRST_BLOCK ((size_t)64 * 1024)
+#define MAX_BLOCK ((size_t)4 * 1024 * 1024)
+
+struct arena_block {
+	struct arena_block *older;
+	size_t size;
+	_Alignas(ALIGN) char data[];
+};
+
+void base_out_of_memory(void)
+{
+	static const char text[] = "lode: out of memory\n";
+
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		_exit(70);
+	_exit(70);
+}
+
+static size_t align_up(size_t n)
+{
+	return (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+}
+
+/* Block sizes double with what the arena already holds, so that small lifetimes stay small. */
+static size_t block_size(const struct arena *a, size_t need)
+{
+	size_t size = a->total < FIRST_BLOCK ? FIRST_BLOCK : a->total;
+
+	if (size > MAX_BLOCK)
+		size = MAX_BLOCK;
+	return size < need ? need : size;
+}
+
+static void add_block(struct arena *a, size_t need)
+{
+	size_t size = block_size(a, need);
+	struct arena_block *b = calloc(1, sizeof(*b) + size);
+
+	if (!b)
+		base_out_of_memory();
+	b->size = size;
+	b->older = a->blocks;
+	a->blocks = b;
+	a->next = b->data;
+	a->end = b->data + size;
+	a->total += size;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	char *p;
+
+	if (size > SIZE_MAX / 2)
+		base_out_of_memory();
+	size = align_up(size ? size : 1);
+	if (!a->next || (size_t)(a->end - a->next) < size)
+		add_block(a, size);
+	p = a->next;
+	a->next += size;
+	return p;
+}
+
+void *arena_alloc_array(struct arena *a, size_t n, size_t size)
+{
+	if (size && n > SIZE_MAX / 2 / size)
+		base_out_of_memory();
+	return arena_alloc(a, n * size);
+}
+
+void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size)
+{
+	char *start = old;
+	size_t had = align_up(old_size ? old_size : 1), want = align_up(new_size ? new_size : 1);
+	void *p;
+
+	if (start && start + had == a->next && want >= had && want - had <= (size_t)(a->end - a->next)) {
+		a->next += want - had;
+		return old;
+	}
+	p = arena_alloc(a, new_size);
+	if (start && old_size)
+		memcpy(p, start, old_size < new_size ? old_size : new_size);
+	return p;
+}
+
+char *arena_strndup(struct arena *a, const char *s, size_t len)
+{
+	char *p;
+
+	if (!s)
+		return NULL;
+	p = arena_alloc(a, len + 1);
+	memcpy(p, s, len);
+	return p;
+}
+
+char *arena_strdup(struct arena *a, const char *s)
+{
+	return s ? arena_strndup(a, s, strlen(s)) : NULL;
+}
+
+char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
+{
+	va_list again;
+	char *p;
+	int len;
+
+	va_copy(again, ap);
+	len = vsnprintf(NULL, 0, fmt, ap);
+	if (len < 0)
+		base_out_of_memory();
+	p = arena_alloc(a, (size_t)len + 1);
+	vsnprintf(p, (size_t)len + 1, fmt, again);
+	va_end(again);
+	return p;
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list ap;
+	char *p;
+
+	va_start(ap, fmt);
+	p = arena_vprintf(a, fmt, ap);
+	va_end(ap);
+	return p;
+}
+
+void arena_absorb(struct arena *dst, struct arena *src)
+{
+	struct arena_block *last = src->blocks;
+
+	if (!last)
+		return;
+	while (last->older)
+		last = last->older;
+	if (dst->blocks) {
+		/* dst keeps filling its own newest block; src's go behind it. */
+		last->older = dst->blocks->older;
+		dst->blocks->older = src->blocks;
+	} else {
+		dst->blocks = src->blocks;
+		dst->next = src->next;
+		dst->end = src->end;
+	}
+	dst->total += src->total;
+	*src = (struct arena)ARENA_INIT;
+}
+
+void arena_release(struct arena *a)
+{
+	struct arena_block *b = a->blocks;
+
+	while (b) {
+		struct arena_block *older = b->older;
+
+		free(b);
+		b = older;
+	}
+	*a = (struct arena)ARENA_INIT;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * JSON as values in an arena, with JavaScript's meaning: objects keep the order in which keys came
+ * (integer-like keys first, ascending), a repeated key keeps its first place and takes its last value.
+ * Parsing is strict and refuses nesting deeper than JSON_MAX_DEPTH. This is the one file that knows cJSON.
+ *
+ * Values are for documents a person could have written (package.json, lockfiles, answers of a few
+ * kilobytes). Packuments are not read through it: base/jsonscan.h looks into text without building values.
+ */
+#pragma once
+
+#include "base/base.h"
+#include "base/str.h"
+
+struct arena;
+struct buf;
+struct err;
+
+#define JSON_MAX_DEPTH 1000
+
+enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+
+struct json {
+	enum json_type type;
+	uint32_t count;			/* items of an array, members of an object */
+	union {
+		bool boolean;
+		double number;
+		struct {
+			const char *text;	/* NUL-terminated; may hold U+0000 as a byte before len */
+			size_t len;
+		};
+		struct {
+			union {
+				struct json **items;
+				struct json_member *members;
+			};
+			uint32_t cap;
+			struct map *index;	/* big objects: key to member position + 1; NULL in small ones */
+		};
+	};
+};
+
+struct json_member {
+	const char *key;
+	struct json *value;
+};
+
+/* NULL on error (EJSONPARSE, message with line and column); what names the text in it. */
+struct json *json_parse(struct arena *a, struct str text, const char *what, struct err *err) MUST_USE;
+
+/* Reading: every one takes NULL and gives NULL / fallback, so that look-ups chain. */
+struct json *json_find(const struct json *obj, const char *key);
+struct json *json_at(const struct json *arr, uint32_t i);
+const char *json_text(const struct json *v);			/* a string's text, else NULL */
+const char *json_find_text(const struct json *obj, const char *key);
+bool json_is(const struct json *v, enum json_type type);
+bool json_is_true(const struct json *v);			/* the value true itself */
+bool json_truthy(const struct json *v);				/* as JavaScript sees it */
+bool json_equal(const struct json *a, const struct json *b);	/* order of keys does not matter */
+
+/* Making and changing, all in the arena. Keys and texts are copied. */
+struct json *json_null(struct arena *a);
+struct json *json_bool(struct arena *a, bool v);
+struct json *json_number(struct arena *a, double v);
+struct json *json_string(struct arena *a, const char *text);	/* NULL gives null */
+struct json *json_array(struct arena *a);
+struct json *json_object(struct arena *a);
+void json_add(struct arena *a, struct json *arr, struct json *value);
+void json_put(struct arena *a, struct json *obj, const char *key, struct json *value);
+void json_put_text(struct arena *a, struct json *obj, const char *key, const char *text);
+void json_put_bool(struct arena *a, struct json *obj, const char *key, bool v);
+bool json_remove(struct json *obj, const char *key);
+struct json *json_copy(struct arena *a, const struct json *v);	/* deep */
+
+/* JSON.stringify(value, null, indent): indent NULL or "" writes one line. No newline at the end. */
+void json_format(struct buf *out, const struct json *v, const char *indent);
+void json_format_string(struct buf *out, const char *text, size_t len);
+void json_format_number(struct buf *out, double v);
+
+/* Walks the members: for (uint32_t i = 0; i < obj->count; i++) obj->members[i]; NULL-safe count: */
+static inline uint32_t json_count(const struct json *v)
+{
+	return v && (v->type == JSON_ARRAY || v->type == JSON_OBJECT) ? v->count : 0;
+}
