@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Bin links, with npm's rules: node_modules/.bin/<name> (or <prefix>/bin/<name> for a package at the global top) is a
+ * relative symlink to the file the package names. Names and targets are sanitised before anything is touched: a name is
+ * one path component, a target stays in its package. A target that is missing is skipped silently. Within one struct
+ * bins the first package to claim a name keeps it: link in npm's order (depth, then path). The file linked to is
+ * made executable, and a `#!` line that ends in CRLF is rewritten.
+ */
+#pragma once
+
+#include "base/base.h"
+#include "base/map.h"
+
+struct arena;
+struct err;
+struct json;
+struct vec;
+
+struct bins {
+	struct arena *arena;
+	struct map seen;	/* links made or claimed in this run */
+	uint32_t mode;		/* 0777 without the umask */
+	bool force;
+};
+
+struct bins_package {
+	const char *path;	/* …/node_modules/<name>, absolute */
+	const struct json *pkg;	/* its package.json (name, bin, directories): normalised or as it is */
+	bool top;		/* no package of a node_modules: its bins are not linked, unless global */
+	bool global;		/* at the top of the global prefix */
+};
+
+/* Once per run, before any thread: asks for the umask. */
+void bins_init(struct bins *b, struct arena *a, bool force);
+int bins_link(struct bins *b, const struct bins_package *p, struct err *err) MUST_USE;
+/* EEXIST when a global bin would replace something that is not the package's own; nothing is changed. */
+int bins_check(struct bins *b, const struct bins_package *p, struct err *err) MUST_USE;
+/* Where the package's bins are or would be (const char *), for taking them away again. Adds npm's old man paths too. */
+void bins_paths(struct arena *a, const struct bins_package *p, struct vec *out);
+/* Takes away the links of bins_paths that point into the package. */
+int bins_unlink(struct arena *a, const struct bins_package *p, struct err *err) MUST_USE;
+/* The node_modules directory that holds the package at path: its parent, or above its scope. */
+const char *bins_node_modules(struct arena *a, const char *path);

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Dependency scripts and bin links in npm's order. For the packages just installed or rebuilt, first those that are no
+ * links, then the links: preinstall of all, [links: prepare of all], bin links, install of all, postinstall of all.
+ * Within one event packages start in the order (depth, path) and run in parallel, as many as there are processors; with
+ * foreground-scripts one after the other on the terminal.
+ *
+ * What an installed package may run is the allow policy's to say (install/allow.h); bins are always linked.
+ */
+#pragma once
+
+#include "base/base.h"
+#include "base/proc.h"
+
+struct allow_policy;
+struct arena;
+struct err;
+struct json;
+struct map;
+struct node;
+struct vec;
+
+/* What there is to tell while it goes on; text is the script's. */
+enum lifecycle_event_kind {
+	LIFECYCLE_START,	/* foreground: print the banner now */
+	LIFECYCLE_DONE,
+	LIFECYCLE_OPTIONAL_FAILED,	/* an optional dependency's script failed: the caller takes it away */
+};
+
+struct lifecycle_event {
+	enum lifecycle_event_kind kind;
+	struct node *node;
+	const char *event;
+	const char *command;
+	const struct proc_result *result;	/* DONE and OPTIONAL_FAILED */
+};
+
+struct lifecycle_options {
+	const struct map *env;		/* of env_make() */
+	const char *shims;		/* runtime.shims */
+	const char *script_shell;
+	const struct allow_policy *policy;
+	bool allow_all;			/* dangerously-allow-all-scripts */
+	bool ignore_scripts;
+	bool bin_links;
+	bool foreground_scripts;
+	bool rebuild_bundle;		/* also packages bundled in these */
+	bool global, force;
+	bool optional_may_fail;		/* an install, not a rebuild: a failed optional package is reported, not an error */
+	void (*report)(void *ctx, const struct lifecycle_event *event);	/* NULL: nobody listens */
+	void *ctx;
+};
+
+/* nodes: of struct node *, in any order. The error of a script that fails is ELIFECYCLE with its output. */
+int lifecycle_build(struct arena *a, const struct vec *nodes, const struct lifecycle_options *o, struct err *err) MUST_USE;
+
+/* The project's own scripts around an install, on the terminal; events is NULL-ended. A failure stops: err->status is the
+ * script's exit status, or the signal is raised again. */
+int lifecycle_root(struct arena *a, const char *dir, const struct json *pkg, const char *const *events,
+		   const struct lifecycle_options *o, struct err *err) MUST_USE;

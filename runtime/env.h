@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The environment of scripts, as npm makes it: all of our own, the settings that are not at their default as
+ * npm_config_<key>, and a few well-known names. What one script adds (npm_lifecycle_event, npm_package_…, PATH) is
+ * added by runtime/script.h.
+ */
+#pragma once
+
+#include "base/base.h"
+
+struct arena;
+struct json;
+struct map;
+struct runtime;
+struct vec;
+
+/* One setting to hand down. The caller leaves out the defaults, the deprecated and those that are not exported
+ * (allow-scripts, if-present, include-workspace-root, min-release-age, min-release-age-exclude, workspace, workspaces). */
+struct env_setting {
+	const char *key;	/* npm's name, with dashes */
+	const char *value;	/* text; lists joined by two newlines; "" for false and null */
+};
+
+struct env_options {
+	const struct runtime *runtime;
+	const struct vec *settings;	/* of struct env_setting; NULL: none */
+	const char *command;		/* npm's name of the command ("run", "install"): npm_command */
+	const char *cwd;		/* where lode was started: INIT_CWD */
+	const char *home;
+	const char *global_prefix, *local_prefix;
+	const char *user_agent;
+	const char *npm_version;	/* the npm whose behaviour this is */
+	const char *editor;		/* NULL: not set */
+	const char *node_options;	/* NULL: not set */
+	const char *node_gyp;		/* setting node-gyp; NULL: the bundled one */
+	const char *cache_dir;		/* for the runtime's compile cache; NULL: none */
+	bool color;
+	bool production;		/* dev is omitted: NODE_ENV=production */
+};
+
+/* Name to text (const char *), all borrowed from the arena or the process's environment. */
+struct map *env_make(struct arena *a, const struct env_options *o);
+/* A copy that can be added to. */
+struct map *env_copy(struct arena *a, const struct map *env);
+/* npm_package_name, _version, _config_*, _engines_*, _bin_* of a package.json. */
+void env_add_package(struct arena *a, struct map *env, const struct json *pkg);
+/* PATH for scripts of the package at dir: bin_paths (of const char *, may be NULL), every node_modules/.bin from dir up
+ * to the root, lode's shims, what PATH was. Every spelling of PATH present gets it. */
+void env_add_path(struct arena *a, struct map *env, const char *dir, const struct vec *bin_paths, const char *shims);
+/* "NAME=text" array for proc_options.envp. */
+const char *const *env_array(struct arena *a, const struct map *env);

