@@ -10,7 +10,7 @@
  *	for (struct map_entry *e = map_first(&m); e; e = map_next(&m, e))
  *		use(e->key, e->value);
  *
- * Removing the entry at hand while walking is allowed; entries put while walking are seen.
+ * Removing entries while walking is allowed; putting new keys is not: it may move the entries.
  */
 #pragma once
 

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/map.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "tests/unit/test.h"
+
+#include <errno.h>
+#include <string.h>
+
+TEST(arena_memory_is_zeroed_and_aligned)
+{
+	for (size_t size = 1; size < 300000; size *= 3) {
+		char *p = arena_alloc(test_arena(), size);
+
+		CHECK((uintptr_t)p % 16 == 0);
+		CHECK(p[0] == 0 && p[size - 1] == 0);
+		memset(p, 0xff, size);
+	}
+}
+
+TEST(arena_absorbed_memory_lives_on)
+{
+	struct arena worker = ARENA_INIT;
+	const char *kept = arena_strdup(&worker, "kept");
+
+	arena_alloc(test_arena(), 1);
+	arena_absorb(test_arena(), &worker);
+	CHECK_STR(kept, "kept");
+	CHECK(worker.blocks == NULL);
+}
+
+TEST(buf_past_its_maximum_fails_and_stays_failed)
+{
+	struct buf b = BUF_INIT(8);
+
+	buf_adds(&b, "12345678");
+	CHECK(!b.failed);
+	buf_addc(&b, '9');
+	buf_clear(&b);
+	CHECK(!b.failed);
+	buf_adds(&b, "123456789");
+	buf_adds(&b, "1");
+	CHECK(b.failed);
+	CHECK_STR(buf_text(&b), "");
+	buf_release(&b);
+}
+
+TEST(map_keeps_the_order_of_arrival)
+{
+	struct map m;
+	struct buf order = BUF_INIT(100);
+
+	map_init(&m, test_arena());
+	map_put(&m, "b", "1");
+	map_put(&m, "a", "2");
+	map_put(&m, "c", "3");
+	map_put(&m, "b", "4");
+	CHECK(map_remove(&m, "a"));
+	CHECK(!map_remove(&m, "a"));
+	map_put(&m, "a", "5");
+	for (struct map_entry *e = map_first(&m); e; e = map_next(&m, e))
+		buf_printf(&order, "%s=%s ", e->key, (const char *)e->value);
+	CHECK_STR(buf_text(&order), "b=4 c=3 a=5 ");
+	buf_release(&order);
+}
+
+TEST(map_survives_many_puts_and_removes)
+{
+	struct map m;
+
+	map_init(&m, test_arena());
+	for (int round = 0; round < 50; round++) {
+		for (int i = 0; i < 100; i++)
+			map_put(&m, arena_printf(test_arena(), "k%d", i), "v");
+		for (int i = 0; i < 99; i++)
+			CHECK(map_remove(&m, arena_printf(test_arena(), "k%d", i)));
+	}
+	CHECK_INT(m.count, 1);
+	CHECK_STR(map_find(&m, "k99"), "v");
+	CHECK(!map_has(&m, "k5"));
+}
+
+static int by_first_letter(const void *a, const void *b, void *ctx)
+{
+	(void)ctx;
+	return ((const char *)a)[0] - ((const char *)b)[0];
+}
+
+TEST(vec_sort_is_stable)
+{
+	static char *items[] = {"b1", "a1", "c1", "a2", "b2", "a3", "c2"};
+	struct buf order = BUF_INIT(100);
+	struct vec v;
+
+	vec_init(&v, test_arena());
+	for (size_t i = 0; i < ARRAY_LEN(items); i++)
+		vec_add(&v, items[i]);
+	vec_sort(&v, by_first_letter, NULL);
+	for (size_t i = 0; i < v.count; i++)
+		buf_adds(&order, v.items[i]);
+	CHECK_STR(buf_text(&order), "a1a2a3b1b2c1c2");
+	buf_release(&order);
+}
+
+TEST(err_the_first_error_wins)
+{
+	struct err e = ERR_INIT;
+
+	CHECK_INT(err_set(&e, ERR_E404, "'%s' is not here", "x"), -1);
+	err_sys(&e, EACCES, "later");
+	err_note(&e, "while resolving '%s'", "x@1");
+	CHECK_STR(err_name(&e), "E404");
+	CHECK_STR(e.text, "'x' is not here");
+	CHECK_STR(e.notes, "while resolving 'x@1'\n");
+	CHECK_INT(err_status(&e), 1);
+	CHECK_INT(err_code_of("ERESOLVE"), ERR_ERESOLVE);
+}
+
+TEST(path_functions_answer_as_node_does)
+{
+	struct arena *a = test_arena();
+
+	CHECK_STR(path_normal(a, "/a//b/../c/."), "/a/c");
+	CHECK_STR(path_normal(a, "../../x/"), "../../x/");
+	CHECK_STR(path_normal(a, "a/.."), ".");
+	CHECK_STR(path_normal(a, "/../.."), "/");
+	CHECK_STR(path_join(a, "node_modules", "../../x"), "../x");
+	CHECK_STR(path_resolve(a, "/a/b", "../c"), "/a/c");
+	CHECK_STR(path_resolve(a, "/a/b", "/c/"), "/c");
+	CHECK_STR(path_relative(a, "/a/b", "/a/c/d"), "../c/d");
+	CHECK_STR(path_relative(a, "/a", "/ab"), "../ab");
+	CHECK_STR(path_relative(a, "/a/b", "/a/b"), "");
+	CHECK_STR(path_relative(a, "/a/b", "/a"), "..");
+	CHECK_STR(path_relative(a, "/", "/a"), "a");
+	CHECK_STR(path_dir(a, "/a/b/"), "/a");
+	CHECK_STR(path_dir(a, "/a"), "/");
+	CHECK_STR(path_dir(a, "a"), ".");
+	CHECK_STR(path_ext("a/.npmrc"), "");
+	CHECK_STR(path_ext("x.tar.gz"), ".gz");
+	CHECK(path_is_in("/a/b", "/a") && path_is_in("/a", "/a") && !path_is_in("/ab", "/a"));
+}
+
+TEST(cstr_replace_replaces_every_one)
+{
+	CHECK_STR(cstr_replace(test_arena(), "a/b/c", "/", "%2f"), "a%2fb%2fc");
+	CHECK_STR(cstr_replace(test_arena(), "abc", "x", "y"), "abc");
+}

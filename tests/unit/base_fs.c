@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/fs.h"
+#include "base/vec.h"
+#include "tests/unit/test.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *in_dir(const char *name)
+{
+	return arena_printf(test_arena(), "%s/%s", test_dir(), name);
+}
+
+TEST(fs_write_replaces_the_file_whole)
+{
+	struct err err = ERR_INIT;
+	struct str got;
+
+	CHECK(fs_write(in_dir("f"), STR("one"), 0644, &err) == 0);
+	CHECK(fs_write(in_dir("f"), STR("two!"), 0644, &err) == 0);
+	CHECK(fs_read(test_arena(), in_dir("f"), 100, &got, &err) == 0);
+	CHECK_STR(got.ptr, "two!");
+	CHECK(fs_read(test_arena(), in_dir("f"), 3, &got, &err) < 0);
+	CHECK_INT(err.code, ERR_ETOOBIG);
+}
+
+TEST(fs_read_if_takes_a_missing_file_as_nothing)
+{
+	struct err err = ERR_INIT;
+	struct str got;
+
+	CHECK(fs_read_if(test_arena(), in_dir("none"), 10, &got, &err) == 0);
+	CHECK(!got.ptr);
+	CHECK(fs_read(test_arena(), in_dir("none"), 10, &got, &err) < 0);
+	CHECK_STR(err_name(&err), "ENOENT");
+}
+
+TEST(fs_remove_tree_does_not_follow_links)
+{
+	struct err err = ERR_INIT;
+
+	CHECK(fs_mkdirs(in_dir("outside"), &err) == 0);
+	CHECK(fs_write(in_dir("outside/kept"), STR(""), 0644, &err) == 0);
+	CHECK(fs_mkdirs(in_dir("tree/a/b"), &err) == 0);
+	CHECK(fs_symlink("../../outside", in_dir("tree/a/link"), &err) == 0);
+	CHECK(fs_write(in_dir("tree/a/b/f"), STR("x"), 0400, &err) == 0);
+	CHECK(chmod(in_dir("tree/a/b"), 0500) == 0);
+	CHECK(fs_remove_tree(in_dir("tree"), &err) == 0);
+	CHECK(!fs_exists(in_dir("tree")));
+	CHECK(fs_exists(in_dir("outside/kept")));
+	CHECK(fs_remove_tree(in_dir("tree"), &err) == 0);
+}
+
+TEST(fs_symlink_replaces_a_link)
+{
+	struct err err = ERR_INIT;
+
+	CHECK(fs_symlink("one", in_dir("l"), &err) == 0);
+	CHECK(fs_symlink("two", in_dir("l"), &err) == 0);
+	CHECK_STR(fs_readlink(test_arena(), in_dir("l")), "two");
+	CHECK(fs_mkdirs(in_dir("d"), &err) == 0);
+	CHECK(fs_symlink("x", in_dir("d"), &err) < 0);
+}
+
+TEST(fs_list_is_sorted_and_missing_is_empty)
+{
+	struct err err = ERR_INIT;
+	struct vec names;
+
+	CHECK(fs_write(in_dir("b"), STR(""), 0644, &err) == 0);
+	CHECK(fs_write(in_dir("a"), STR(""), 0644, &err) == 0);
+	CHECK(fs_list(test_arena(), test_dir(), &names, &err) == 0);
+	CHECK_INT(names.count, 2);
+	CHECK_STR(names.items[0], "a");
+	CHECK(fs_list(test_arena(), in_dir("none"), &names, &err) == 0);
+	CHECK_INT(names.count, 0);
+}
