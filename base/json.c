@@ -31,24 +31,28 @@ static void parser_free(void *p)
 
 /* ---- what cJSON lets through and JSON does not ---- */
 
+static size_t digits_end(struct str t, size_t i)
+{
+	while (i < t.len && t.ptr[i] >= '0' && t.ptr[i] <= '9')
+		i++;
+	return i;
+}
+
+/* Past the number at i, as far as it is one: a fraction or an exponent without digits is not part of it. */
 static size_t number_end(struct str t, size_t i)
 {
-	const char *p = t.ptr;
+	size_t from;
 
-	if (p[i] == '-')
-		i++;
-	if (i < t.len && p[i] == '0')
-		i++;
-	else
-		while (i < t.len && p[i] >= '0' && p[i] <= '9')
-			i++;
-	if (i + 1 < t.len && p[i] == '.' && p[i + 1] >= '0' && p[i + 1] <= '9')
-		for (i++; i < t.len && p[i] >= '0' && p[i] <= '9';)
-			i++;
-	if (i + 1 < t.len && (p[i] == 'e' || p[i] == 'E')) {
-		i += p[i + 1] == '+' || p[i + 1] == '-' ? 2 : 1;
-		while (i < t.len && p[i] >= '0' && p[i] <= '9')
-			i++;
+	i += t.ptr[i] == '-';
+	i = i < t.len && t.ptr[i] == '0' ? i + 1 : digits_end(t, i);
+	if (i < t.len && t.ptr[i] == '.') {
+		from = i + 1;
+		i = digits_end(t, from) > from ? digits_end(t, from) : i;
+	}
+	if (i < t.len && (t.ptr[i] | 0x20) == 'e') {
+		from = i + 1;
+		from += from < t.len && (t.ptr[from] == '+' || t.ptr[from] == '-');
+		i = digits_end(t, from) > from ? digits_end(t, from) : i;
 	}
 	return i;
 }

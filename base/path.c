@@ -6,6 +6,19 @@
 
 #include <string.h>
 
+/* Is the last segment of what is in out `..`? */
+static bool ends_in_up(const char *out, size_t len)
+{
+	return len >= 2 && memcmp(out + len - 2, "..", 2) == 0 && (len == 2 || out[len - 3] == '/');
+}
+
+static size_t drop_segment(const char *out, size_t len, size_t floor)
+{
+	while (len > floor && out[len - 1] != '/')
+		len--;
+	return len > floor ? len - 1 : len;
+}
+
 /* Append the segments of path to out (which holds `len` bytes), resolving . and ..; returns the new length. */
 static size_t add_segments(char *out, size_t len, const char *path, bool absolute)
 {
@@ -14,19 +27,15 @@ static size_t add_segments(char *out, size_t len, const char *path, bool absolut
 
 	while (rest.ptr) {
 		struct str seg = str_cut(rest, '/', &rest);
-		bool has_up;
+		bool up = str_is(seg, "..");
 
 		if (!seg.len || str_is(seg, "."))
 			continue;
-		has_up = len >= 2 && memcmp(out + len - 2, "..", 2) == 0 && (len == 2 || out[len - 3] == '/');
-		if (str_is(seg, "..") && len > floor && !has_up) {
-			while (len > floor && out[len - 1] != '/')
-				len--;
-			if (len > floor)
-				len--;
+		if (up && len > floor && !ends_in_up(out, len)) {
+			len = drop_segment(out, len, floor);
 			continue;
 		}
-		if (str_is(seg, "..") && absolute)
+		if (up && absolute)
 			continue;
 		if (len > floor)
 			out[len++] = '/';
@@ -74,23 +83,31 @@ const char *path_resolve(struct arena *a, const char *base, const char *path)
 	return out;
 }
 
+/* How much of both paths is the same whole segments. */
+static size_t common_length(const char *from, const char *to)
+{
+	size_t common = 0;
+
+	for (size_t i = 0;; i++) {
+		bool end_from = !from[i] || from[i] == '/', end_to = !to[i] || to[i] == '/';
+
+		if (end_from && end_to)
+			common = i;
+		if (!from[i] || from[i] != to[i])
+			return common;
+	}
+}
+
 const char *path_relative(struct arena *a, const char *from, const char *to)
 {
-	size_t i = 0, common = 0, ups = 0, len = 0;
+	size_t common, ups = 0, len = 0;
 	char *out;
 
 	from = path_resolve(a, "/", from);
 	to = path_resolve(a, "/", to);
 	if (streq(from, "/"))
 		return to + 1;
-	for (;; i++) {
-		bool end_from = !from[i] || from[i] == '/', end_to = !to[i] || to[i] == '/';
-
-		if (end_from && end_to)
-			common = i;
-		if (!from[i] || !to[i] || from[i] != to[i])
-			break;
-	}
+	common = common_length(from, to);
 	for (const char *p = from + common; *p; p++)
 		ups += *p == '/';
 	out = arena_alloc(a, ups * 3 + strlen(to) + 1);
