@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a source without integrity gave: from a key (the tarball's URL, `git+ssh://…#<commit>`) to the sha512 of its
+ * tarball in the store. Any thread may use it.
+ */
+#pragma once
+
+struct arena;
+struct cache;
+
+/* NULL: not known. "sha512-…" otherwise; the tarball itself may be gone meanwhile. */
+const char *entries_find(struct arena *a, struct cache *c, const char *key);
+/* Not being able to keep it is no error. */
+void entries_put(struct cache *c, const char *key, const char *integrity);
