@@ -34,11 +34,11 @@ struct proc_options {
 	const char *const *envp;	/* NULL: our own */
 	const char *cwd;		/* NULL: ours */
 	enum proc_io in, out, err;
-	struct str input;		/* in PROC_NULL with bytes here: given to the child on its standard input */
 	size_t max_output;		/* bytes kept per captured stream; 0: 1 MB */
-	int64_t timeout_ms;		/* 0: none; then SIGTERM, and SIGKILL two seconds later, to its whole group */
-	bool forward_signals;		/* while it runs SIGINT, SIGTERM and SIGHUP sent to us go to it */
-	bool own_group;			/* a process group of its own, so that a timeout reaches its children too */
+	int64_t timeout_ms;		/* 0: none; then SIGTERM, and SIGKILL two seconds later, to the group if it has its own */
+	bool forward_signals;		/* while it runs SIGINT, SIGTERM and SIGHUP sent to us go to it and do not end us */
+	bool own_group;			/* a process group of its own, so that a signal reaches its children too; after a
+					   forwarded one it has two seconds */
 };
 
 struct proc_result {
@@ -67,5 +67,7 @@ void proc_raise(int sig);
 const char *proc_find(struct arena *a, const char *name, const char *path);
 /* Our own executable's real path; NULL when the system does not tell. */
 const char *proc_self(struct arena *a);
+/* The last signal that came in while signals were forwarded, 0: none. Who is done with its children ends by it. */
+int proc_signalled(void);
 /* How many processors we may use, at least 1. */
 int proc_cpus(void);

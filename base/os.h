@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What differs between operating systems, behind one face: base/os_linux.c. Only base/ calls it.
+ */
+#pragma once
+
+#include "base/base.h"
+
+#include <sys/types.h>
+
+struct os_spawn {
+	const char *file;		/* a path */
+	const char *const *argv;
+	const char *const *envp;
+	const char *cwd;		/* NULL: ours */
+	int fds[3];			/* what becomes 0, 1 and 2; -1: ours */
+	bool own_group;
+};
+
+/* Starts a child with default signals and none blocked. 0, or what went wrong as an errno. */
+int os_spawn(const struct os_spawn *s, pid_t *pid);
+/* A descriptor that becomes readable when the child is over, -1 where there is none (poll for it then). */
+int os_child_fd(pid_t pid);
+/* Our executable's path into out; its length or -1. */
+ptrdiff_t os_self(char *out, size_t size);
+int os_cpus(void);

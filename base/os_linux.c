@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/os.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int spawn_actions(const struct os_spawn *s, posix_spawn_file_actions_t *actions)
+{
+	int status = 0;
+
+	for (int fd = 0; fd < 3 && !status; fd++) {
+		if (s->fds[fd] >= 0)
+			status = posix_spawn_file_actions_adddup2(actions, s->fds[fd], fd);
+	}
+	if (!status && s->cwd)
+		status = posix_spawn_file_actions_addchdir_np(actions, s->cwd);
+	return status;
+}
+
+static int spawn_attributes(const struct os_spawn *s, posix_spawnattr_t *attr)
+{
+	short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+	sigset_t none, defaults;
+
+	sigemptyset(&none);
+	sigemptyset(&defaults);
+	sigaddset(&defaults, SIGPIPE);	/* we may ignore it; no script expects that */
+	if (s->own_group)
+		flags |= POSIX_SPAWN_SETPGROUP;
+	return posix_spawnattr_setsigmask(attr, &none) || posix_spawnattr_setsigdefault(attr, &defaults) ||
+	       posix_spawnattr_setpgroup(attr, 0) || posix_spawnattr_setflags(attr, flags);
+}
+
+int os_spawn(const struct os_spawn *s, pid_t *pid)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attr;
+	int status;
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawnattr_init(&attr);
+	status = spawn_actions(s, &actions);
+	if (!status)
+		status = spawn_attributes(s, &attr) ? EINVAL : 0;
+	if (!status)
+		status = posix_spawn(pid, s->file, &actions, &attr, (char *const *)s->argv, (char *const *)s->envp);
+	posix_spawnattr_destroy(&attr);
+	posix_spawn_file_actions_destroy(&actions);
+	return status;
+}
+
+int os_child_fd(pid_t pid)
+{
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+ptrdiff_t os_self(char *out, size_t size)
+{
+	return readlink("/proc/self/exe", out, size);
+}
+
+int os_cpus(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set))
+		return 1;
+	return CPU_COUNT(&set) > 0 ? CPU_COUNT(&set) : 1;
+}
