@@ -24,6 +24,8 @@
 	X(EINVALIDCONFIG, "EINVALIDCONFIG", 1)                                                                         \
 	X(EJSONPARSE, "EJSONPARSE", 1)                                                                                 \
 	X(EPACKAGEJSON, "EPACKAGEJSON", 1)                                                                             \
+	X(ESCRIPTSINVALID, "ESCRIPTSINVALID", 1)                                                                       \
+	X(EWORKSPACESINVALID, "EWORKSPACESINVALID", 1)                                                                 \
 	X(EINVALIDPACKAGENAME, "EINVALIDPACKAGENAME", 1)                                                               \
 	X(EINVALIDTAGNAME, "EINVALIDTAGNAME", 1)                                                                       \
 	X(EUNSUPPORTEDPROTOCOL, "EUNSUPPORTEDPROTOCOL", 1)                                                             \
@@ -37,8 +39,11 @@
 	X(EBADDEVENGINES, "EBADDEVENGINES", 1)                                                                         \
 	X(EDUPLICATEWORKSPACE, "EDUPLICATEWORKSPACE", 1)                                                               \
 	X(ENOWORKSPACES, "ENOWORKSPACES", 1)                                                                           \
+	X(EWORKSPACESCONFIG, "EWORKSPACESCONFIG", 1)                                                                   \
 	X(ENOLOCK, "ENOLOCK", 1)                                                                                       \
 	X(ELOCKVERIFY, "ELOCKVERIFY", 1)                                                                               \
+	X(ELOCKFILEVERSION, "ELOCKFILEVERSION", 1)                                                                     \
+	X(EMISSINGTARGET, "EMISSINGTARGET", 1)                                                                         \
 	X(ECIGLOBAL, "ECIGLOBAL", 1)                                                                                   \
 	X(EGLOBAL, "EGLOBAL", 1)                                                                                       \
 	X(EINTEGRITY, "EINTEGRITY", 1)                                                                                 \
@@ -87,6 +92,7 @@
 	X(EPATCHNOTFOUND, "EPATCHNOTFOUND", 1)                                                                         \
 	X(EEXTENSION, "EEXTENSIONCONFLICT", 1)                                                                         \
 	X(ELIFECYCLE, "ELIFECYCLE", 1)                                                                                 \
+	X(ELSPROBLEMS, "ELSPROBLEMS", 1)                                                                               \
 	X(ENOSCRIPT, "ENOSCRIPT", 1)                                                                                   \
 	X(EISGIT, "EISGIT", 1)                                                                                         \
 	X(EEXIST, "EEXIST", 1)                                                                                         \

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The files of a project, read: package.json, workspaces, lockfile; and the trees they make.
+ * Nothing here writes.
+ */
+#pragma once
+
+#include "base/base.h"
+#include "base/str.h"
+#include "lockfile/style.h"
+
+struct arena;
+struct err;
+struct lockfile;
+struct manifest;
+struct map;
+struct tree;
+
+struct package_file {
+	struct manifest *manifest;	/* normalised; an empty one when there is no file */
+	struct str text;		/* as on disk; ptr NULL when there is no file */
+	struct style style;
+};
+
+/* dir/package.json; a missing file is ENOENT, JSON that cannot be read EJSONPARSE naming the file. */
+int package_read(struct arena *a, const char *dir, struct package_file *out, struct err *err) MUST_USE;
+/* As package_read, but a missing file gives an empty manifest. */
+int package_read_if(struct arena *a, const char *dir, struct package_file *out, struct err *err) MUST_USE;
+/* npm's workspaces setting as folders on disk: name to absolute path, in npm's order. An empty map when there are none.
+ * EDUPLICATEWORKSPACE when two have one name. */
+struct map *workspaces_find(struct arena *a, const struct manifest *root, const char *dir, struct err *err) MUST_USE;
+
+/* dir/package-lock.json. No file, or one that cannot be read, gives lockfile_none (as npm does; *why then tells).
+ * NULL only for what npm refuses: a newer format. why may be NULL. */
+struct lockfile *lockfile_read(struct arena *a, const char *dir, int version, const struct manifest *manifest,
+			       struct err *why, struct err *err) MUST_USE;
+
+struct project_options {
+	const char *path;		/* the project: absolute, normal */
+	int lockfile_version;		/* setting lockfile-version, 0 when unset */
+	bool install_links, legacy_peer_deps;
+	bool global;
+	bool no_lockfile;		/* package-lock=false, or everything is to be resolved anew */
+};
+
+/* What a command works on. */
+struct project {
+	struct project_options options;
+	struct package_file package;
+	struct map *workspaces;		/* name to path */
+	struct lockfile *lockfile;	/* lockfile_none when there is none */
+	struct err *lock_error;		/* why a lockfile that is there was not read; NULL */
+};
+
+/* package.json (may be missing), workspaces, lockfile. */
+int project_load(struct arena *a, const struct project_options *o, struct project *out, struct err *err) MUST_USE;
+/* A tree with its root: manifest, workspaces, overrides; no children. EOVERRIDE when an override meets a direct dependency. */
+struct tree *project_root(struct arena *a, const struct project *p, struct err *err) MUST_USE;
+/* The lockfile as a tree. for_ideal: to resolve from (flags are worked out again); else as it is.
+ * ENOLOCK when there is no lockfile and not for_ideal. */
+struct tree *project_virtual(struct arena *a, const struct project *p, bool for_ideal, struct err *err) MUST_USE;

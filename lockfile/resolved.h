@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The `resolved` field: where a package came from, in the one spelling that lockfiles use.
+ */
+#pragma once
+
+#include "base/base.h"
+
+struct arena;
+
+/* Hosted git as git+ssh (git+https where that was asked for or credentials are in it), files and directories relative to
+ * `to` when `relative`, else absolute; the rest as it is. NULL gives NULL. from: what a relative file is relative to. */
+const char *resolved_normal(struct arena *a, const char *resolved, const char *from, const char *to, bool relative);
+/* "name@version" as the file name of a registry's tarball tells it; *tgz_name may differ from name (an alias).
+ * False when it tells nothing. */
+bool resolved_version(struct arena *a, const char *name, const char *url, const char **tgz_name, const char **version);
+
+struct registry_host {
+	const char *registry;		/* the configured one: a URL */
+	const char *default_host;	/* of the default public registry: what "npmjs" in the setting stands for */
+	const char *replace;		/* replace-registry-host: npmjs, never, always, a host, or a URL prefix */
+};
+
+/* The URL to fetch from: a lockfile made at the default registry installs from the configured one.
+ * NULL when resolved is no URL. */
+const char *resolved_registry(struct arena *a, const char *resolved, const struct registry_host *host);
