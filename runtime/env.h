@@ -14,8 +14,12 @@ struct map;
 struct runtime;
 struct vec;
 
+/* Where a child finds programs when our own PATH is empty or not set. */
+#define ENV_DEFAULT_PATH "/usr/local/bin:/usr/bin:/bin"
+
 /* One setting to hand down. The caller leaves out the defaults, the deprecated and those that are not exported
- * (allow-scripts, if-present, include-workspace-root, min-release-age, min-release-age-exclude, workspace, workspaces). */
+ * (allow-scripts, if-present, include-workspace-root, min-release-age, min-release-age-exclude, workspace, workspaces),
+ * those the environment itself sets and nothing overrides; a default that the environment contradicts is handed down. */
 struct env_setting {
 	const char *key;	/* npm's name, with dashes */
 	const char *value;	/* text; lists joined by two newlines; "" for false and null */
@@ -38,7 +42,9 @@ struct env_options {
 	bool production;		/* dev is omitted: NODE_ENV=production */
 };
 
-/* Name to text (const char *), all borrowed from the arena or the process's environment. */
+/* Our own environment: name to text (const char *), borrowed from the arena or the process. */
+struct map *env_from_process(struct arena *a);
+/* The same with what npm adds. */
 struct map *env_make(struct arena *a, const struct env_options *o);
 /* A copy that can be added to. */
 struct map *env_copy(struct arena *a, const struct map *env);

@@ -9,8 +9,8 @@
  *	<prefix>/libexec/lode/shims/{node,npm,npx,node-gyp}		what scripts find on their PATH
  *	<prefix>/libexec/lode/npm-cli.js				$npm_execpath: `node npm-cli.js …` is `lode …`
  *
- * All are found relative to lode's own executable, so that a prefix can be moved. A build tree has the same layout below
- * <build>/libexec/lode. LODE_RUNTIME in the environment names another runtime (a directory with bin/node).
+ * All are found relative to lode's own executable, so that a prefix can be moved. In a build tree lode stands beside
+ * libexec/. LODE_RUNTIME in the environment names another runtime (a directory with bin/node).
  */
 #pragma once
 
@@ -19,7 +19,7 @@
 struct arena;
 struct err;
 
-/* The version of the runtime and its integrity are pinned in cmake/Runtime.cmake. */
+/* The version of the runtime (LODE_RUNTIME_VERSION) and its integrity are pinned in cmake/Runtime.cmake. */
 
 struct runtime {
 	const char *exe;	/* lode's own executable: bin/lode, also when lode-net asks */
@@ -35,8 +35,10 @@ struct runtime {
 int runtime_find(struct arena *a, struct runtime *rt, struct err *err) MUST_USE;
 /* As runtime_find, but a missing runtime is no error: node and root are then NULL. */
 int runtime_locate(struct arena *a, struct runtime *rt, struct err *err) MUST_USE;
-/* What an application finds: ours, with NODE_COMPILE_CACHE unless it is set and the shims at the end of PATH. NULL-ended. */
-const char *const *runtime_app_env(struct arena *a, const struct runtime *rt, const char *cache_dir);
-/* Becomes `node args…`: returns only on failure. args is NULL-ended and without argv[0]. */
+/* Becomes `node args…`: returns only on failure. args is NULL-ended and without argv[0]. The application gets our own
+ * environment, with NODE_COMPILE_CACHE below cache_dir unless that is set or cache_dir is NULL, and the shims on its PATH
+ * after everything else, so that what the machine has goes first. */
 int runtime_exec(struct arena *a, const struct runtime *rt, const char *cache_dir, const char *const *args, struct err *err)
 	MUST_USE;
+/* Where the runtime keeps compiled code. */
+const char *runtime_compile_cache(struct arena *a, const char *cache_dir);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * One script of one package: its text given to the shell with npm's environment, in the package's directory.
- * Nothing is printed here: who shows a banner prints it first.
+ * One that has the terminal is announced to the reporter first, as npm does: "run <package> <event>", "run <command>".
  */
 #pragma once
 
@@ -13,6 +13,7 @@ struct buf;
 struct err;
 struct json;
 struct map;
+struct reporter;
 struct vec;
 
 enum script_stdio {
@@ -31,12 +32,14 @@ struct script {
 	const char *shims;		/* runtime.shims */
 	const char *shell;		/* setting script-shell; NULL: sh */
 	enum script_stdio stdio;
+	struct reporter *reporter;	/* hears of scripts on the terminal; may be NULL */
 };
 
 /* The text of a package's script, NULL when it has none. `install` without install and preinstall is
  * "node-gyp rebuild" where binding.gyp exists in dir and gypfile is not false. */
 const char *script_find(struct arena *a, const struct json *pkg, const char *event, const char *dir);
-/* Runs it and waits. A script that fails is no error here: look at out->code and out->signal. No text: code 0. */
+/* Runs it and waits. A script that fails is no error here: look at out->code and out->signal (a signal that ended a script
+ * on the terminal should end us too: proc_raise). No text: code 0. */
 int script_run(struct arena *a, const struct script *s, struct proc_result *out, struct err *err) MUST_USE;
 /* Starts it for proc_wait(); NULL with err clear when there is no text. */
 struct proc *script_start(struct arena *a, const struct script *s, struct err *err) MUST_USE;

@@ -1,0 +1,2 @@
+#!/bin/sh
+exec node "$npm_config_node_gyp" "$@"

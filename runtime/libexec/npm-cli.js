@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+// What $npm_execpath names: `node npm-cli.js run x` is `lode run x`.
+'use strict'
+
+const { existsSync } = require('node:fs')
+const { resolve } = require('node:path')
+
+const places = ['../../bin/lode', '../../lode'].map(place => resolve(__dirname, place))
+const lode = places.find(existsSync)
+const args = process.argv.slice(2)
+
+if (!lode) {
+  console.error(`npm-cli.js: lode is not at ${places.join(' or ')}`)
+  process.exit(1)
+}
+
+if (typeof process.execve === 'function') {
+  process.execve(lode, [lode, ...args], process.env)
+}
+
+// A runtime that cannot become another program waits for it instead.
+const child = require('node:child_process').spawn(lode, args, { stdio: 'inherit' })
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => child.kill(signal))
+}
+child.on('error', (error) => {
+  console.error(`npm-cli.js: ${error.message}`)
+  process.exit(1)
+})
+child.on('exit', (code, signal) => {
+  if (signal) {
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  }
+  process.exitCode = code ?? 1
+})

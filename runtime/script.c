@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+#include "runtime/script.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/fs.h"
+#include "base/json.h"
+#include "base/map.h"
+#include "base/path.h"
+#include "base/report.h"
+#include "base/str.h"
+#include "runtime/env.h"
+
+#include <string.h>
+
+#define MAX_COMMAND ((size_t)64 << 20)
+#define MAX_OUTPUT ((size_t)16 << 20)
+
+static bool has_gyp_file(struct arena *a, const char *dir)
+{
+	return fs_stat(path_join(a, dir, "binding.gyp")).kind == FS_FILE;
+}
+
+const char *script_find(struct arena *a, const struct json *pkg, const char *event, const char *dir)
+{
+	const struct json *scripts = json_find(pkg, "scripts");
+	const struct json *gypfile = json_find(pkg, "gypfile");
+	const char *text = json_find_text(scripts, event);
+
+	if (text && *text)
+		return text;
+	if (!streq(event, "install") || json_truthy(json_find(scripts, "install")) ||
+	    json_truthy(json_find(scripts, "preinstall")))
+		return NULL;
+	if (gypfile && gypfile->type == JSON_BOOL && !gypfile->boolean)
+		return NULL;
+	return has_gyp_file(a, dir) ? "node-gyp rebuild" : NULL;
+}
+
+void script_quote(struct buf *out, const char *arg)
+{
+	if (!*arg) {
+		buf_adds(out, "''");
+		return;
+	}
+	if (!strpbrk(arg, "\t\n\r \"#$&'()*;<>?\\`|~")) {
+		buf_adds(out, arg);
+		return;
+	}
+	/* Runs of plain text between single quotes; a single quote itself is \' between them. */
+	while (*arg) {
+		size_t plain = strcspn(arg, "'");
+
+		if (plain) {
+			buf_addc(out, '\'');
+			buf_add(out, arg, plain);
+			buf_addc(out, '\'');
+			arg += plain;
+			continue;
+		}
+		buf_adds(out, "\\'");
+		arg++;
+	}
+}
+
+const char *script_package_id(struct arena *a, const struct json *pkg)
+{
+	const char *name = json_find_text(pkg, "name");
+	const char *version = json_find_text(pkg, "version");
+
+	if (name && *name && version && *version)
+		return arena_printf(a, "%s@%s", name, version);
+	return name ? name : "";
+}
+
+/* The script with its arguments, as the shell gets it. */
+static const char *command_line(struct arena *a, const char *command, const char *const *args)
+{
+	struct buf line = BUF_INIT(MAX_COMMAND);
+	const char *text;
+
+	buf_adds(&line, command);
+	for (; args && *args; args++) {
+		buf_addc(&line, ' ');
+		script_quote(&line, *args);
+	}
+	text = buf_dup(a, &line);
+	buf_release(&line);
+	return text;
+}
+
+static void script_announce(struct arena *a, const struct script *s, const char *command)
+{
+	struct buf line = BUF_INIT(MAX_COMMAND);
+	const char *name = json_find_text(s->pkg, "name");
+	const char *version = json_find_text(s->pkg, "version");
+	bool has_id = name && *name && version && *version;
+
+	buf_addstr(&line, str_trim(str_from(command)));
+	for (const char *const *arg = s->args; arg && *arg; arg++)
+		buf_printf(&line, " %s", *arg);
+	report_pause(s->reporter);
+	report_notice(s->reporter, "run", "%s%s%s", has_id ? script_package_id(a, s->pkg) : "", has_id ? " " : "", s->event);
+	report_notice(s->reporter, "run", "%.*s", STR_ARGS(str_trim(buf_str(&line))));
+	buf_release(&line);
+}
+
+static struct map *script_env(struct arena *a, const struct script *s, const char *command)
+{
+	struct map *env = env_copy(a, s->env);
+
+	env_add_package(a, env, s->pkg);
+	map_put(env, "npm_package_json", (void *)path_join(a, s->dir, "package.json"));
+	map_put(env, "npm_lifecycle_event", (void *)s->event);
+	map_put(env, "npm_lifecycle_script", (void *)command);
+	env_add_path(a, env, s->dir, s->bin_paths, s->shims);
+	return env;
+}
+
+struct proc *script_start(struct arena *a, const struct script *s, struct err *err)
+{
+	const char *command = s->command ? s->command : script_find(a, s->pkg, s->event, s->dir);
+	bool captured = s->stdio == SCRIPT_CAPTURE;
+	const char *shell = s->shell && *s->shell ? s->shell : "/bin/sh";
+	const char *argv[4];
+	struct proc_options o = {
+		.file = shell,
+		.argv = argv,
+		.cwd = s->dir,
+		.in = captured ? PROC_NULL : PROC_INHERIT,
+		.out = captured ? PROC_CAPTURE : PROC_INHERIT,
+		.err = captured ? PROC_CAPTURE : PROC_INHERIT,
+		.max_output = MAX_OUTPUT,
+		.forward_signals = true,
+		.own_group = captured,
+	};
+
+	if (!command)
+		return NULL;
+	if (!captured)
+		script_announce(a, s, command);
+	argv[0] = s->shell && *s->shell ? s->shell : "sh";
+	argv[1] = "-c";
+	argv[2] = command_line(a, command, s->args);
+	argv[3] = NULL;
+	o.envp = env_array(a, script_env(a, s, command));
+	return proc_start(a, &o, err);
+}
+
+int script_run(struct arena *a, const struct script *s, struct proc_result *out, struct err *err)
+{
+	struct proc *p;
+
+	*out = (struct proc_result){0};
+	p = script_start(a, s, err);
+	if (!p)
+		return err->code == ERR_OK ? 0 : -1;
+	proc_wait(&p, 1, out);
+	return 0;
+}
