@@ -28,6 +28,7 @@ struct store_entry;
 #define EXTRACT_MAX_DEPTH 1024
 
 struct extract_options {
+	int dirfd;			/* empty directory; stays open */
 	const char *what;		/* for messages */
 	size_t max_unpacked;
 	uint32_t umask;			/* of the process */
@@ -45,5 +46,5 @@ struct extract_result {
 };
 
 /* tarball: gzip, plain tar or zstd. Errors: TAR_BAD_ARCHIVE, TAR_ABORT, ETOOBIG, the file system's. The directory may then be half full. */
-int extract_tarball(struct arena *a, int dirfd, struct str tarball, const struct extract_options *opts,
-		    struct extract_result *out, struct err *err) MUST_USE;
+int extract_tarball(struct arena *a, struct str tarball, const struct extract_options *opts, struct extract_result *out,
+		    struct err *err) MUST_USE;

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/unit/test.h"
+
+#include "base/err.h"
+#include "base/pool.h"
+
+#include <stdatomic.h>
+
+struct sum {
+	struct pool_item item;		/* first, so that an item is its job */
+	unsigned from, result;
+};
+
+static void add_up(struct pool_item *item)
+{
+	struct sum *s = (struct sum *)item;
+
+	for (unsigned i = 0; i <= s->from; i++)
+		s->result += i;
+}
+
+static void count_wakes(void *ctx)
+{
+	atomic_fetch_add((atomic_uint *)ctx, 1);
+}
+
+TEST(pool_gives_everything_back)
+{
+	static struct sum jobs[2000];
+	struct err err = ERR_INIT;
+	atomic_uint wakes = 0;
+	struct pool *p = pool_open(4, 100, count_wakes, &wakes, &err);
+	unsigned back = 0, sent = 0;
+
+	CHECK(p != NULL);
+	while (back < ARRAY_LEN(jobs)) {
+		while (sent < ARRAY_LEN(jobs) && !pool_full(p)) {
+			jobs[sent] = (struct sum){.item = {.run = add_up, .urgent = sent % 3 == 0}, .from = sent};
+			pool_send(p, &jobs[sent++].item);
+		}
+		for (struct pool_item *i = pool_wait(p); i; i = pool_take(p)) {
+			struct sum *s = (struct sum *)i;
+
+			CHECK_INT(s->result, s->from * (s->from + 1) / 2);
+			CHECK(!i->dropped);
+			back++;
+		}
+	}
+	CHECK_INT(pool_count(p), 0);
+	CHECK(pool_wait(p) == NULL);
+	CHECK(pool_take(p) == NULL);
+	pool_close(p);
+	CHECK(atomic_load(&wakes) > 0);
+}
+
+TEST(pool_drops_what_waits_when_stopped)
+{
+	static struct sum jobs[500];
+	struct err err = ERR_INIT;
+	struct pool *p = pool_open(2, 10, NULL, NULL, &err);
+	unsigned back = 0;
+
+	CHECK(p != NULL);
+	pool_stop(p);
+	for (size_t i = 0; i < ARRAY_LEN(jobs); i++) {
+		jobs[i] = (struct sum){.item = {.run = add_up}, .from = 10};
+		pool_send(p, &jobs[i].item);
+	}
+	for (struct pool_item *i; (i = pool_wait(p)); back++) {
+		CHECK(i->dropped);
+		CHECK_INT(((struct sum *)i)->result, 0);
+	}
+	CHECK_INT(back, ARRAY_LEN(jobs));
+	pool_close(p);
+}
+
+TEST(pool_closes_with_work_on_its_way)
+{
+	static struct sum jobs[500];
+	struct err err = ERR_INIT;
+	struct pool *p = pool_open(0, 10, NULL, NULL, &err);
+
+	CHECK(p != NULL && pool_threads(p) >= 2);
+	for (size_t i = 0; i < ARRAY_LEN(jobs); i++) {
+		jobs[i] = (struct sum){.item = {.run = add_up}, .from = 1000};
+		pool_send(p, &jobs[i].item);
+	}
+	pool_close(p);
+	pool_close(NULL);
+}
