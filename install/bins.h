@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * Bin links, with npm's rules: node_modules/.bin/<name> (or <prefix>/bin/<name> for a package at the global top) is a
- * relative symlink to the file the package names. Names and targets are sanitised before anything is touched: a name is
- * one path component, a target stays in its package. A target that is missing is skipped silently. Within one struct
+ * relative symlink to the file the package names. The manifest has made names and targets safe; one that is not (a name
+ * is one path component, a target stays in its package) is passed over here all the same. A target that is missing is skipped silently. Within one struct
  * bins the first package to claim a name keeps it: link in npm's order (depth, then path). The file linked to is
- * made executable, and a `#!` line that ends in CRLF is rewritten.
+ * made executable, and a `#!` line that ends in CRLF is rewritten; a file that has other hard links (the store's) is
+ * replaced by a copy first.
  */
 #pragma once
 
@@ -12,6 +13,7 @@
 #include "base/map.h"
 
 struct arena;
+struct bin_list;
 struct err;
 struct json;
 struct vec;
@@ -24,10 +26,11 @@ struct bins {
 };
 
 struct bins_package {
-	const char *path;	/* …/node_modules/<name>, absolute */
-	const struct json *pkg;	/* its package.json (name, bin, directories): normalised or as it is */
-	bool top;		/* no package of a node_modules: its bins are not linked, unless global */
-	bool global;		/* at the top of the global prefix */
+	const char *path;		/* …/node_modules/<name>, absolute */
+	const struct bin_list *bin;	/* of its manifest */
+	const struct json *man;		/* its "man" field, for bins_paths; may be NULL */
+	bool top;			/* no package of a node_modules: its bins are not linked, unless global */
+	bool global;			/* at the top of the global prefix: <prefix>/lib/node_modules */
 };
 
 /* Once per run, before any thread: asks for the umask. */
