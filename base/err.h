@@ -30,6 +30,7 @@
 	X(EINVALIDTAGNAME, "EINVALIDTAGNAME", 1)                                                                       \
 	X(EUNSUPPORTEDPROTOCOL, "EUNSUPPORTEDPROTOCOL", 1)                                                             \
 	X(EINVALIDSPEC, "EINVALIDSPEC", 1)                                                                             \
+	X(EINVALIDURL, "ERR_INVALID_URL", 1)                                                                           \
 	X(ETARGET, "ETARGET", 1)                                                                                       \
 	X(ENOVERSIONS, "ENOVERSIONS", 1)                                                                               \
 	X(ERESOLVE, "ERESOLVE", 1)                                                                                     \
