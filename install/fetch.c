@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: MIT */
+#include "install/fetch.h"
+
+#include "base/fs.h"
+#include "base/report.h"
+#include "cache/entries.h"
+#include "cache/store.h"
+#include "install/loop.h"
+#include "registry/registry.h"
+#include "resolver/packument.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Whole tarballs are held in memory between network and worker, so only so many are under way. */
+#define MAX_DOWNLOADS 40
+#define MAX_TRIES 3
+
+struct waiter {
+	fetch_done *done;
+	void *ctx;
+};
+
+/* What a worker does for one package: look into the store, or fill it. */
+struct fetch_job {
+	struct loop_job job;
+	struct fetch_package *p;
+	struct cache *cache;
+	struct fetch_want want;		/* a copy: main may change the package's own meanwhile */
+	const char *what;
+	const struct fetch_options *options;
+	struct buf body;		/* downloaded; owned */
+	struct store_package *package;
+	const char *resolved;
+	bool filling;
+};
+
+void fetch_init(struct fetch *f, struct loop *loop, const struct fetch_options *options)
+{
+	*f = (struct fetch){.loop = loop, .options = *options};
+	map_init(&f->packages, loop->arena);
+	vec_init(&f->queue, loop->arena);
+}
+
+static void finish(struct fetch_package *p, enum fetch_state state)
+{
+	struct fetch *f = p->fetch;
+
+	p->state = state;
+	f->ready++;
+	report_count(f->loop->reporter, PHASE_FETCH, f->ready, f->wanted, f->bytes);
+	for (size_t i = 0; i < p->waiters.count; i++) {
+		struct waiter *w = p->waiters.items[i];
+
+		w->done(p, w->ctx);
+	}
+	vec_clear(&p->waiters);
+}
+
+static void fail(struct fetch_package *p, const struct err *err)
+{
+	p->err = *err;
+	finish(p, FETCH_FAILED);
+}
+
+static const char *url_of(const struct fetch_want *w)
+{
+	return cstr_starts(w->resolved, "http:") || cstr_starts(w->resolved, "https:") ? w->resolved : NULL;
+}
+
+static const char *file_of(const struct fetch_want *w)
+{
+	return cstr_starts(w->resolved, "file:") ? w->resolved + strlen("file:") : NULL;
+}
+
+/* ---- workers ---- */
+
+static void fill_from(struct fetch_job *j, struct str tarball, bool from_git)
+{
+	struct store_source src = {
+		.tarball = tarball,
+		.integrity = j->want.integrity,
+		.shasum = j->want.shasum,
+		.what = j->what,
+		.from_git = from_git,
+	};
+
+	if (store_fill(&j->job.arena, j->cache, &src, &j->package, &j->job.err) < 0)
+		return;
+	if (!j->want.integrity && (url_of(&j->want) || from_git))
+		entries_put(j->cache, from_git ? j->resolved : j->want.resolved, j->package->integrity);
+}
+
+static void fill_work(struct loop_job *job)
+{
+	struct fetch_job *j = (struct fetch_job *)job;
+	struct str tarball = buf_str(&j->body);
+	const char *file = file_of(&j->want);
+
+	if (source_is_git(j->want.resolved)) {
+		struct source_git g = {j->want.resolved, j->what, j->options};
+
+		if (source_git_pack(&job->arena, &g, &tarball, &j->resolved, &job->err) == 0)
+			fill_from(j, tarball, true);
+		return;
+	}
+	if (file && fs_read(&job->arena, file, STORE_MAX_PACKED, &tarball, &job->err) < 0)
+		return;
+	fill_from(j, tarball, false);
+	buf_release(&j->body);
+}
+
+static void look_work(struct loop_job *job)
+{
+	struct fetch_job *j = (struct fetch_job *)job;
+	const char *integrity = j->want.integrity;
+
+	if (!integrity && j->want.resolved && !file_of(&j->want))
+		integrity = entries_find(&job->arena, j->cache, j->want.resolved);
+	if (integrity && store_get(&job->arena, j->cache, integrity, j->what, &j->package, &job->err) < 0)
+		j->package = NULL;
+}
+
+/* ---- the main thread ---- */
+
+static void look_done(struct loop_job *job);
+static void fill_done(struct loop_job *job);
+
+static void send_job(struct fetch_package *p, bool filling, struct buf *body)
+{
+	struct loop *l = p->fetch->loop;
+	struct fetch_job *j = ARENA_NEW(l->arena, struct fetch_job);
+
+	j->p = p;
+	j->cache = l->cache;
+	j->want = p->want;
+	j->what = p->what;
+	j->options = &p->fetch->options;
+	j->filling = filling;
+	j->resolved = p->want.resolved;
+	if (body) {
+		j->body = *body;
+		*body = (struct buf){0};
+	}
+	j->job.work = filling ? fill_work : look_work;
+	j->job.done = filling ? fill_done : look_done;
+	loop_send(l, &j->job);
+}
+
+static void start_downloads(struct fetch *f);
+
+static void downloaded(void *ctx, struct buf *body, const struct err *err)
+{
+	struct fetch_package *p = ctx;
+	struct fetch *f = p->fetch;
+
+	f->downloads--;
+	if (err->code != ERR_OK) {
+		fail(p, err);
+	} else {
+		f->bytes += body->len;
+		send_job(p, true, body);
+	}
+	start_downloads(f);
+}
+
+static void start_downloads(struct fetch *f)
+{
+	while (f->downloads < MAX_DOWNLOADS && f->next < f->queue.count) {
+		struct fetch_package *p = f->queue.items[f->next++];
+
+		f->downloads++;
+		registry_tarball(f->loop->registry, &(struct tarball_wish){
+			.url = p->want.resolved,
+			.name = p->want.name,
+			.done = downloaded,
+			.ctx = p,
+		});
+	}
+}
+
+/* A lockfile may leave `resolved` out; then the registry's own document says where the version is. */
+static void located(void *ctx, const char *name, struct packument *doc, struct arena *a, const struct err *err)
+{
+	struct fetch_package *p = ctx;
+	struct loop *l = p->fetch->loop;
+	ptrdiff_t at = doc ? packument_find(doc, p->want.version) : -1;
+	struct packument_version v;
+	struct err missing = ERR_INIT;
+
+	arena_absorb(l->arena, a);
+	if (!doc) {
+		fail(p, err);
+		return;
+	}
+	v = at < 0 ? (struct packument_version){0} : packument_at(doc, (uint32_t)at);
+	if (!v.tarball) {
+		err_set(&missing, ERR_ETARGET, "No matching version found for %s@%s", name, p->want.version);
+		fail(p, &missing);
+		return;
+	}
+	p->want.resolved = v.tarball;
+	if (!p->want.integrity)
+		p->want.integrity = v.integrity;
+	p->want.shasum = v.shasum;
+	vec_add(&p->fetch->queue, p);
+	start_downloads(p->fetch);
+}
+
+static void obtain(struct fetch_package *p)
+{
+	struct err err = ERR_INIT;
+
+	if (source_is_git(p->want.resolved) || file_of(&p->want)) {
+		send_job(p, true, NULL);
+	} else if (url_of(&p->want)) {
+		vec_add(&p->fetch->queue, p);
+		start_downloads(p->fetch);
+	} else if (!p->want.resolved && p->want.name && p->want.version) {
+		registry_packument(p->fetch->loop->registry,
+			&(struct packument_wish){.name = p->want.name, .done = located, .ctx = p});
+	} else {
+		err_set(&err, ERR_EUNSUPPORTEDPROTOCOL, "cannot fetch '%s' from '%s'", p->what,
+			p->want.resolved ? p->want.resolved : "(nowhere)");
+		fail(p, &err);
+	}
+}
+
+static void look_done(struct loop_job *job)
+{
+	struct fetch_job *j = (struct fetch_job *)job;
+
+	/* A kept tarball that is no good was dropped; the registry's may be better. */
+	if (j->package) {
+		j->p->package = j->package;
+		finish(j->p, FETCH_READY);
+		return;
+	}
+	obtain(j->p);
+}
+
+static void fill_done(struct loop_job *job)
+{
+	struct fetch_job *j = (struct fetch_job *)job;
+	struct fetch_package *p = j->p;
+
+	if (j->package) {
+		p->package = j->package;
+		p->resolved = j->resolved;
+		finish(p, FETCH_READY);
+		return;
+	}
+	/* Bytes that were damaged on the way may come whole the next time. */
+	if (url_of(&p->want) && job->err.code == ERR_EINTEGRITY && ++p->tries < MAX_TRIES) {
+		vec_add(&p->fetch->queue, p);
+		start_downloads(p->fetch);
+		return;
+	}
+	fail(p, &job->err);
+}
+
+static const char *key_of(struct arena *a, const struct fetch_want *w)
+{
+	if (w->integrity && w->integrity[0])
+		return w->integrity;
+	if (w->resolved)
+		return w->resolved;
+	return arena_printf(a, "%s@%s", w->name ? w->name : "", w->version ? w->version : "");
+}
+
+struct fetch_package *fetch_get(struct fetch *f, const struct fetch_want *want)
+{
+	struct arena *a = f->loop->arena;
+	const char *key = key_of(a, want);
+	struct fetch_package *p = map_find(&f->packages, key);
+
+	if (p)
+		return p;
+	p = ARENA_NEW(a, struct fetch_package);
+	p->fetch = f;
+	p->want = *want;
+	if (p->want.integrity && !p->want.integrity[0])
+		p->want.integrity = NULL;
+	p->resolved = want->resolved;
+	p->what = want->version ? arena_printf(a, "%s@%s", want->name, want->version)
+				: want->resolved ? want->resolved : want->name;
+	vec_init(&p->waiters, a);
+	map_put(&f->packages, key, p);
+	f->wanted++;
+	send_job(p, false, NULL);
+	return p;
+}
+
+void fetch_then(struct fetch_package *p, fetch_done *done, void *ctx)
+{
+	struct waiter *w;
+
+	if (p->state != FETCH_OPEN) {
+		done(p, ctx);
+		return;
+	}
+	w = ARENA_NEW(p->fetch->loop->arena, struct waiter);
+	*w = (struct waiter){done, ctx};
+	vec_add(&p->waiters, w);
+}
+
+void fetch_again(struct fetch_package *p, fetch_done *done, void *ctx)
+{
+	if (p->state != FETCH_OPEN) {
+		p->state = FETCH_OPEN;
+		p->package = NULL;
+		err_clear(&p->err);
+		p->fetch->ready--;
+		send_job(p, false, NULL);
+	}
+	fetch_then(p, done, ctx);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An install: from what package.json, lockfile and command line ask for to a tree on disk.
+ *
+ *	1 the project's lock is taken		5 packages are fetched into the store, and staged
+ *	2 the project is loaded			6 the tree is put in place, what is not wanted taken away
+ *	3 the ideal tree is resolved		7 allowed dependency scripts run; a failure undoes 6
+ *	4 it is compared with the actual one	8 lockfile, hidden lockfile and package.json are saved
+ *
+ * `ci`, `uninstall`, `update`, `dedupe` and `prune` are installs with other options. The project's own scripts around
+ * it are the command's to run (install/lifecycle.h). Nothing in the project changes before everything is fetched; a kill
+ * at any later moment leaves a tree that the next install completes.
+ */
+#pragma once
+
+#include "base/base.h"
+#include "base/vec.h"
+#include "install/lifecycle.h"
+#include "install/project.h"
+#include "install/savepkg.h"
+#include "cache/cache.h"
+#include "lockfile/commit.h"
+#include "registry/registry.h"
+#include "resolver/ideal.h"
+
+struct arena;
+struct diff;
+struct err;
+struct json;
+struct reporter;
+struct tree;
+
+struct install_options {
+	struct project_options project;
+	struct ideal_options ideal;
+	struct registry_options registry;
+	struct cache_options cache;
+	struct commit_options commit;
+	struct lifecycle_options lifecycle;
+	struct reporter *reporter;
+	const char *save_prefix;	/* "^" */
+	const char *lode;		/* our own executable */
+	unsigned omit;			/* OMIT_* */
+	int64_t git_timeout_ms;
+	bool ci;			/* from the lockfile alone, after emptying node_modules */
+	bool dry_run;
+	bool lock_only;			/* package-lock-only */
+	bool no_save;			/* save=false: neither package.json nor lockfile change */
+	bool no_lockfile;		/* package-lock=false: none is written */
+	bool strict_allow_scripts;
+	bool no_workspaces;		/* workspaces=false */
+	const char *strict_remediation;	/* for ESTRICTALLOWSCRIPTS */
+	/* The project's own preinstall: before anything else, with ci once the lockfile is known to fit. May be NULL. */
+	int (*before)(void *ctx, struct err *err);
+	void *before_ctx;
+};
+
+/* What has been done, in the order of the tree. */
+struct install_result {
+	struct tree *ideal;
+	struct tree *actual;		/* before; NULL with lock_only */
+	struct diff *diff;		/* NULL with lock_only */
+	struct vec pending;		/* struct allow_pending: packages whose scripts were blocked */
+	const struct json *explanation;	/* of ERESOLVE; NULL */
+	bool changed;			/* something in node_modules did */
+	const struct vec *added;	/* struct spec */
+};
+
+/* out is filled as far as it got, also on error. */
+int install_run(struct arena *a, const struct install_options *o, struct install_result *out, struct err *err) MUST_USE;

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/fs.h"
+#include "base/json.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "install/bins.h"
+#include "install/due.h"
+#include "install/install.h"
+#include "install/reify.h"
+#include "resolver/diff.h"
+#include "resolver/manifest.h"
+#include "resolver/tree.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void remember(struct reify *r, const char *from, const char *to, bool made)
+{
+	struct move *m = ARENA_NEW(r->arena, struct move);
+
+	*m = (struct move){from, to, made};
+	vec_add(&r->moves, m);
+}
+
+/* Make path's parent directories, remembering the topmost new one, so that undoing takes them away. */
+static int make_parents(struct reify *r, const char *path, struct err *err)
+{
+	const char *dir = path_dir(r->arena, path), *top = NULL;
+
+	for (const char *d = dir; fs_lstat(d).kind == FS_NONE; d = path_dir(r->arena, d))
+		top = d;
+	if (!top)
+		return 0;
+	remember(r, NULL, top, true);
+	return fs_mkdirs(dir, err);
+}
+
+/* Rename, also to another file system's part of the project (a workspace on a mount of its own). */
+static int move(struct reify *r, const char *from, const char *to, struct err *err)
+{
+	if (rename(from, to) < 0)
+		return err_sys(err, errno, "cannot move '%s' to '%s'", from, to);
+	remember(r, from, to, false);
+	return 0;
+}
+
+int place_retire(struct reify *r, const char *path, struct err *err)
+{
+	if (fs_lstat(path).kind == FS_NONE)
+		return 0;
+	if (stage_make(r, err) < 0)
+		return -1;
+	r->changed = true;
+	return move(r, path, stage_path(r, "old"), err);
+}
+
+struct bins_package place_bins(const struct node *n)
+{
+	return (struct bins_package){
+		.path = n->path,
+		.bin = &n->manifest->bin,
+		.man = json_find(n->manifest->raw, "man"),
+		.top = node_is_top(n),
+		.global = node_is_global_top(n),
+	};
+}
+
+/* Its bin links go with a package, but only where they are its own. */
+static int retire_bins(struct reify *r, const struct node *n, struct err *err)
+{
+	struct bins_package p = place_bins(n);
+	struct vec paths;
+
+	vec_init(&paths, r->arena);
+	bins_paths(r->arena, &p, &paths);
+	for (size_t i = 0; i < paths.count; i++) {
+		const char *path = paths.items[i], *target = fs_readlink(r->arena, path);
+		const char *full = target ? path_resolve(r->arena, path_dir(r->arena, path), target) : NULL;
+
+		if (full && path_is_in(full, n->path) && place_retire(r, path, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int retire_shallow(struct reify *r, struct err *err)
+{
+	for (size_t i = 0; i < r->diff->children.count; i++) {
+		const struct diff *d = r->diff->children.items[i];
+
+		if (d->action != DIFF_CHANGE && d->action != DIFF_REMOVE)
+			continue;
+		if (retire_bins(r, d->actual, err) < 0 || place_retire(r, d->actual->path, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* What stands where a package has to go: a leftover folder, a file, a link in its way. Folders above it must be
+ * folders: a link there would lead out of the project. */
+static int clear_way(struct reify *r, const struct node *n, struct err *err)
+{
+	const char *top = node_top((struct node *)n)->path;
+
+	for (const char *d = path_dir(r->arena, n->path); path_is_in(d, top) && !streq(d, top); d = path_dir(r->arena, d)) {
+		enum fs_kind kind = fs_lstat(d).kind;
+
+		if (kind != FS_NONE && kind != FS_DIR && place_retire(r, d, err) < 0)
+			return -1;
+	}
+	return place_retire(r, n->path, err);
+}
+
+static int put(struct reify *r, const struct node *n, const char *from, struct err *err)
+{
+	if (clear_way(r, n, err) < 0 || make_parents(r, n->path, err) < 0)
+		return -1;
+	r->changed = true;
+	return move(r, from, n->path, err);
+}
+
+static int by_depth(const void *a, const void *b, void *ctx)
+{
+	const struct place *x = a, *y = b;
+	size_t m = strlen(x->node->path), n = strlen(y->node->path);
+
+	(void)ctx;
+	return m < n ? -1 : m > n;
+}
+
+/* A package whose way is longer is never above one whose way is shorter. */
+static int put_packages(struct reify *r, struct err *err)
+{
+	vec_sort(&r->places, by_depth, NULL);
+	for (size_t i = 0; i < r->places.count; i++) {
+		struct place *p = r->places.items[i];
+
+		if (!p->staged || p->dropped)
+			continue;
+		if (put(r, p->node, p->staged, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Where something that was at `path` is now: below a folder that was moved away. */
+static const char *retired_path(struct reify *r, const char *path)
+{
+	for (size_t i = r->moves.count; i > 0; i--) {
+		const struct move *m = r->moves.items[i - 1];
+
+		if (!m->made && cstr_starts(m->to, r->stage) && path_is_in(path, m->from))
+			return arena_printf(r->arena, "%s%s", m->to, path + strlen(m->from));
+	}
+	return NULL;
+}
+
+static int move_entries(struct reify *r, const char *from, const char *to, struct err *err)
+{
+	struct vec names;
+
+	if (fs_list(r->arena, from, &names, err) < 0)
+		return -1;
+	for (size_t i = 0; i < names.count; i++) {
+		const char *name = names.items[i];
+
+		if (streq(name, "node_modules"))
+			continue;
+		if (move(r, arena_printf(r->arena, "%s/%s", from, name), arena_printf(r->arena, "%s/%s", to, name), err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* A package that does not change, inside one that does, goes back: its own files, as what is in its node_modules may
+ * have changed too. */
+static int put_back(struct reify *r, const struct node *n, struct err *err)
+{
+	const char *from = retired_path(r, n->path);
+
+	if (!from || fs_lstat(from).kind != FS_DIR || fs_lstat(n->path).kind == FS_LINK)
+		return 0;
+	if (fs_lstat(n->path).kind == FS_NONE) {
+		if (make_parents(r, n->path, err) < 0)
+			return -1;
+		remember(r, NULL, n->path, true);
+		if (fs_mkdirs(n->path, err) < 0)
+			return -1;
+	}
+	return move_entries(r, from, n->path, err);
+}
+
+static int make_link(struct reify *r, const struct node *n, struct err *err)
+{
+	const char *dir = path_dir(r->arena, n->path), *target = path_relative(r->arena, dir, n->realpath);
+	const char *there = fs_readlink(r->arena, n->path);
+
+	if (there && streq(there, target))
+		return 0;
+	if (clear_way(r, n, err) < 0 || make_parents(r, n->path, err) < 0 || fs_symlink(target, n->path, err) < 0)
+		return -1;
+	r->changed = true;
+	remember(r, NULL, n->path, true);
+	return 0;
+}
+
+static int put_unchanged(struct reify *r, struct err *err)
+{
+	for (size_t i = 0; i < r->diff->children.count; i++) {
+		const struct diff *d = r->diff->children.items[i];
+
+		if (d->action != DIFF_CHANGE && d->action != DIFF_REMOVE)
+			continue;
+		for (size_t k = 0; k < d->unchanged.count; k++) {
+			struct node *n = d->unchanged.items[k];
+			int bad = 0;
+
+			if (n->is_link)
+				bad = make_link(r, n, err);
+			else if (!node_in_dep_bundle(n) || map_has(&r->bundle_missing, n->path))
+				bad = put_back(r, n, err);
+			if (bad)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static int make_links(struct reify *r, const struct diff *d, struct err *err)
+{
+	for (size_t i = 0; i < d->children.count; i++) {
+		const struct diff *c = d->children.items[i];
+
+		if ((c->action == DIFF_ADD || c->action == DIFF_CHANGE) && c->ideal->is_link && !c->ideal->inert &&
+			make_link(r, c->ideal, err) < 0)
+			return -1;
+		if (make_links(r, c, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ci starts from nothing: all that is in node_modules goes, but for the folder itself and what is staged in it. */
+static int clear_modules(struct reify *r, const char *dir, struct err *err)
+{
+	const char *modules = arena_printf(r->arena, "%s/node_modules", dir);
+	struct vec names;
+
+	if (fs_lstat(modules).kind != FS_DIR)
+		return 0;
+	if (fs_list(r->arena, modules, &names, err) < 0)
+		return -1;
+	for (size_t i = 0; i < names.count; i++) {
+		const char *path = arena_printf(r->arena, "%s/%s", modules, VEC_AT(&names, char, i));
+
+		if (!streq(path, r->stage) && !cstr_ends(path, "/" DUE_FILE) && place_retire(r, path, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int place_all(struct reify *r, struct err *err)
+{
+	for (size_t i = 0; r->clear && i < r->clear->count; i++)
+		if (clear_modules(r, r->clear->items[i], err) < 0)
+			return -1;
+	if (retire_shallow(r, err) < 0 || put_packages(r, err) < 0 || put_unchanged(r, err) < 0)
+		return -1;
+	return make_links(r, r->diff, err);
+}
+
+void place_undo(struct reify *r)
+{
+	while (r->moves.count) {
+		struct move *m = vec_pop(&r->moves);
+		struct err ignored = ERR_INIT;
+
+		if (m->made)
+			(void)!fs_remove_tree(m->to, &ignored);
+		else
+			(void)!rename(m->to, m->from);
+	}
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include "install/policy.h"
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "install/fetch.h"
+#include "install/install.h"
+#include "resolver/tree.h"
+
+#include <string.h>
+
+/* Wanted by the project itself or by one of its workspaces. */
+static bool is_wanted_by_root(const struct node *n)
+{
+	for (size_t i = 0; i < n->edges_in.count; i++) {
+		struct edge *e = n->edges_in.items[i];
+
+		if (e->from && edge_valid(e) && (node_is_project_root(e->from) || node_is_workspace(e->from)))
+			return true;
+	}
+	return false;
+}
+
+/* Is the URL at or below the registry that serves this package? */
+static bool is_registry_tarball(struct node *n, const char *resolved, const struct registry_options *o)
+{
+	struct arena a = ARENA_INIT;
+	const char *url = registry_tarball_url(&a, o, resolved, n->name);
+	const char *document = registry_packument_url(&a, o, n->name), *end = strrchr(document, '/');
+	bool is = node_is_registry_dep(n) && end && strncmp(url, document, (size_t)(end - document) + 1) == 0;
+
+	arena_release(&a);
+	return is;
+}
+
+static int refuse(enum err_code code, enum allow allow, const char *type, const struct node *n, struct err *err)
+{
+	err_set(err, code, "Fetching%s packages of type \"%s\" have been disabled", allow == ALLOW_ROOT ? " non-root" : "",
+		type);
+	err_note(err, "Refusing to fetch \"%s\"", node_id(n));
+	return -1;
+}
+
+int policy_check(struct node *n, const char *resolved, const struct install_options *o, struct err *err)
+{
+	bool remote = cstr_starts(resolved, "http:") || cstr_starts(resolved, "https:");
+	enum allow allow = ALLOW_ALL;
+
+	if (source_is_git(resolved))
+		allow = o->ideal.allow_git;
+	else if (remote)
+		allow = o->ideal.allow_remote;
+	else if (cstr_starts(resolved, "file:"))
+		allow = o->ideal.allow_file;
+	if (allow == ALLOW_ALL || (allow == ALLOW_ROOT && is_wanted_by_root(n)))
+		return 0;
+	if (source_is_git(resolved))
+		return refuse(ERR_EALLOWGIT, allow, "git", n, err);
+	if (!remote)
+		return refuse(ERR_EALLOWFILE, allow, "file", n, err);
+	return is_registry_tarball(n, resolved, &o->registry) ? 0 : refuse(ERR_EALLOWREMOTE, allow, "remote", n, err);
+}

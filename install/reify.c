@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+#include "install/reify.h"
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/fs.h"
+#include "base/report.h"
+#include "install/allow.h"
+#include "install/bins.h"
+#include "install/bundles.h"
+#include "install/due.h"
+#include "install/install.h"
+#include "install/loop.h"
+#include "resolver/diff.h"
+#include "resolver/inventory.h"
+#include "resolver/manifest.h"
+#include "resolver/tree.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define STAGE_PREFIX ".lode-stage-"
+#define HIDDEN "node_modules/.package-lock.json"
+
+void reify_clean(struct arena *a, const char *root)
+{
+	const char *modules = arena_printf(a, "%s/node_modules", root);
+	struct err ignored = ERR_INIT;
+	struct vec names;
+
+	if (fs_lstat(modules).kind != FS_DIR || fs_list(a, modules, &names, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < names.count; i++)
+		if (cstr_starts(names.items[i], STAGE_PREFIX))
+			(void)!fs_remove_tree(arena_printf(a, "%s/%s", modules, VEC_AT(&names, char, i)), &ignored);
+}
+
+/* ---- what is to be put in place ---- */
+
+static bool is_to_unpack(struct reify *r, const struct diff *d)
+{
+	struct node *n = d->ideal;
+
+	if (d->action != DIFF_ADD && d->action != DIFF_CHANGE)
+		return false;
+	if (node_is_root(n) || n->is_link || n->inert || map_has(&r->staged, n->path))
+		return false;
+	return !node_in_dep_bundle(n) || map_has(&r->bundle_missing, n->path);
+}
+
+static void warn_deprecated(struct reify *r, struct node *n)
+{
+	if (n->manifest->deprecated)
+		report_warn(r->loop->reporter, "deprecated", "%s: %s",
+			arena_printf(r->arena, "%s@%s", n->manifest->name ? n->manifest->name : n->name, node_version(n)),
+			n->manifest->deprecated);
+}
+
+static void collect(struct reify *r, const struct diff *d)
+{
+	for (size_t i = 0; i < d->children.count; i++) {
+		const struct diff *c = d->children.items[i];
+
+		if (is_to_unpack(r, c)) {
+			struct place *p = ARENA_NEW(r->arena, struct place);
+
+			*p = (struct place){.reify = r, .node = c->ideal};
+			vec_add(&r->places, p);
+			map_put(&r->staged, c->ideal->path, p);
+			warn_deprecated(r, c->ideal);
+		}
+		collect(r, c);
+	}
+}
+
+/* A package that is gone from the tree since it was staged (a bundle brought another) is not put in place. */
+static void drop_removed(struct reify *r)
+{
+	for (size_t i = 0; i < r->places.count; i++) {
+		struct place *p = r->places.items[i];
+
+		if (p->node->root != r->ideal->root && p->node->root != node_target(r->ideal->root))
+			p->dropped = true;
+	}
+}
+
+static int stage_everything(struct reify *r, struct err *err)
+{
+	if (bundles_stage(r, err) < 0)
+		return -1;
+	collect(r, r->diff);
+	drop_removed(r);
+	return stage_all(r, err);
+}
+
+/* ---- scripts ---- */
+
+static void collect_build(struct reify *r, const struct diff *d)
+{
+	for (size_t i = 0; i < d->children.count; i++) {
+		const struct diff *c = d->children.items[i];
+
+		if (c->action != DIFF_ADD && c->action != DIFF_CHANGE)
+			continue;
+		collect_build(r, c);
+		if (!node_is_project_root(c->ideal) && !c->ideal->inert)
+			vec_add(&r->build, c->ideal);
+	}
+}
+
+/* Links the project manages itself are built on every install, changed or not. */
+static void collect_links(struct reify *r)
+{
+	struct node *root = node_target(r->ideal->root);
+
+	for (size_t i = 0; i < r->diff->unchanged.count; i++) {
+		struct node *n = r->diff->unchanged.items[i];
+
+		if (n->is_link && n->target && !n->inert && (n->parent == root || n->target->fs_parent == root))
+			vec_add(&r->build, n);
+	}
+}
+
+static void on_lifecycle(void *ctx, const struct lifecycle_event *e)
+{
+	struct reify *r = ctx;
+	struct err why = ERR_INIT;
+
+	if (e->kind == LIFECYCLE_OPTIONAL_FAILED) {
+		err_set(&why, ERR_ELIFECYCLE, "its %s script failed", e->event);
+		stage_drop_optional(r, e->node, &why);
+	}
+	if (r->options->lifecycle.report)
+		r->options->lifecycle.report(r->options->lifecycle.ctx, e);
+}
+
+static int build(struct reify *r, struct err *err)
+{
+	struct lifecycle_options o = r->options->lifecycle;
+
+	collect_build(r, r->diff);
+	collect_links(r);
+	due_add(r);
+	if (!r->build.count)
+		return 0;
+	o.report = on_lifecycle;
+	o.ctx = r;
+	o.optional_may_fail = true;
+	report_phase(r->loop->reporter, PHASE_SCRIPTS, r->build.count);
+	if (lifecycle_build(r->arena, &r->build, &o, err) < 0)
+		return -1;
+	report_phase(r->loop->reporter, PHASE_NONE, 0);
+	return 0;
+}
+
+/* Packages dropped because something failed after they were put in place. */
+static int remove_dropped(struct reify *r, struct err *err)
+{
+	for (size_t i = 0; i < r->build.count; i++) {
+		struct node *n = r->build.items[i];
+		struct bins_package p = place_bins(n);
+
+		if (!n->inert)
+			continue;
+		if (bins_unlink(r->arena, &p, err) < 0 || place_retire(r, n->path, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void undo(struct reify *r)
+{
+	for (size_t i = 0; i < r->build.count; i++) {
+		struct node *n = r->build.items[i];
+		struct bins_package p = place_bins(n);
+		struct err ignored = ERR_INIT;
+
+		if (!n->is_link)
+			(void)!bins_unlink(r->arena, &p, &ignored);
+	}
+	place_undo(r);
+}
+
+/* ---- the whole ---- */
+
+static int check_strict(struct reify *r, struct err *err)
+{
+	const struct install_options *o = r->options;
+	struct vec pending;
+
+	if (!o->strict_allow_scripts || o->lifecycle.ignore_scripts || o->lifecycle.allow_all)
+		return 0;
+	vec_init(&pending, r->arena);
+	for (struct map_entry *i = inventory_first(r->ideal->root); i; i = inventory_next(r->ideal->root, i))
+		allow_collect(r->arena, o->lifecycle.policy, i->value, &pending);
+	return pending.count ? allow_strict_error(&pending, o->strict_remediation, err) : 0;
+}
+
+/* npm never installs through a node_modules that is a link: it could lead anywhere. */
+static int check_node_modules(struct reify *r, struct err *err)
+{
+	const char *modules = arena_printf(r->arena, "%s/node_modules", r->root);
+	enum fs_kind kind = fs_lstat(modules).kind;
+
+	if (kind == FS_NONE || kind == FS_DIR || r->options->ideal.force)
+		return 0;
+	report_warn(r->loop->reporter, "reify", "Removing non-directory %s", modules);
+	return fs_remove_tree(modules, err);
+}
+
+/* Empty scope folders and an empty node_modules/.bin would be noise; a node_modules that became empty stays, as npm's. */
+static void tidy(struct reify *r)
+{
+	for (size_t i = 0; i < r->moves.count; i++) {
+		const struct move *m = r->moves.items[i];
+		const char *dir = m->from ? m->from : m->to;
+
+		if (m->made || !cstr_starts(m->to, r->stage))
+			continue;
+		dir = strrchr(dir, '/') ? arena_strndup(r->arena, dir, (size_t)(strrchr(dir, '/') - dir)) : dir;
+		if (strrchr(dir, '/') && (strrchr(dir, '/')[1] == '@' || cstr_ends(dir, "/.bin")))
+			(void)rmdir(dir);
+	}
+}
+
+static int touch_disk(struct reify *r, struct err *err)
+{
+	if (stage_everything(r, err) < 0)
+		return -1;
+	/* From here until it is written again, readers of the tree look at the disk itself. */
+	if (r->diff->children.count) {
+		if (fs_unlink(arena_printf(r->arena, "%s/" HIDDEN, r->root), err) < 0 || due_write(r, err) < 0)
+			return -1;
+	}
+	if (place_all(r, err) < 0 || build(r, err) < 0 || remove_dropped(r, err) < 0)
+		return -1;
+	tidy(r);
+	return due_done(r, err);
+}
+
+int reify_run(struct reify *r, struct err *err)
+{
+	struct err ignored = ERR_INIT;
+	int64_t t = report_now();
+	int bad;
+
+	vec_init(&r->places, r->arena);
+	vec_init(&r->moves, r->arena);
+	vec_init(&r->build, r->arena);
+	map_init(&r->staged, r->arena);
+	map_init(&r->bundle_missing, r->arena);
+	if (check_strict(r, err) < 0 || check_node_modules(r, err) < 0)
+		return -1;
+	bad = touch_disk(r, err);
+	if (bad)
+		undo(r);
+	if (r->stage)
+		(void)!fs_remove_tree(r->stage, &ignored);
+	report_span(r->loop->reporter, t, "reify");
+	return bad;
+}

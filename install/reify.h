@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Making the ideal tree real: everything new is fetched and linked below a staging folder in node_modules first; then
+ * what has to go is moved there too and what is new is moved into place, one rename each. An error undoes the moves; a kill
+ * leaves whole packages only, no hidden lockfile, and a staging folder, from which the next install starts clean.
+ */
+#pragma once
+
+#include "base/base.h"
+#include "base/map.h"
+#include "base/vec.h"
+
+struct arena;
+struct bins_package;
+struct diff;
+struct err;
+struct fetch;
+struct fetch_package;
+struct install_options;
+struct loop;
+struct node;
+struct tree;
+
+struct reify {
+	struct arena *arena;
+	const struct install_options *options;
+	struct loop *loop;
+	struct fetch *fetch;
+	struct tree *actual, *ideal;
+	struct diff *diff;
+	const char *root;		/* the project's real path */
+	const char *stage;		/* <root>/node_modules/.lode-stage-…; NULL until something needs it */
+	struct vec places;		/* struct place: packages to be put in place */
+	struct vec moves;		/* struct move: renames done, in order, for undoing */
+	struct vec build;		/* struct node: whose scripts and bins are due */
+	struct map staged;		/* struct place by the node's path */
+	struct map bundle_missing;	/* nodes by path which their bundler does not bring */
+	unsigned serial;		/* of names in the staging folder */
+	size_t linked, to_link;
+	const struct vec *clear;	/* const char *: folders whose node_modules is emptied first (ci); NULL */
+	struct err *failed;		/* the first fatal failure while staging; NULL */
+	bool changed;			/* something on disk was touched */
+};
+
+/* One package on its way. */
+struct place {
+	struct reify *reify;
+	struct node *node;
+	const char *staged;		/* its files, once linked there */
+	bool dropped;			/* optional, and failed: it is left out */
+	unsigned tries;
+};
+
+struct move {
+	const char *from, *to;
+	bool made;			/* nothing was at `from`: undoing is taking `to` away (new links, made folders) */
+};
+
+/* All of it; the diff is worked out here. ESTRICTALLOWSCRIPTS comes before anything is touched. On error the project is
+ * as it was. */
+int reify_run(struct reify *r, struct err *err) MUST_USE;
+/* Takes away what killed runs left in node_modules. */
+void reify_clean(struct arena *a, const char *root);
+
+/* ---- stage.c ---- */
+
+/* Where a node's package comes from. Errors: EALLOWGIT, EALLOWREMOTE, …: the policy is checked here. */
+struct fetch_package *stage_fetch(struct reify *r, struct node *n, struct err *err) MUST_USE;
+/* Fetches and links all packages of r->places that are not yet. Optional ones that fail are dropped. */
+int stage_all(struct reify *r, struct err *err) MUST_USE;
+int stage_make(struct reify *r, struct err *err) MUST_USE;
+/* A new path in the staging folder. */
+const char *stage_path(struct reify *r, const char *kind);
+/* The optional set of n is left out of the tree on disk (it stays in the lockfile). */
+void stage_drop_optional(struct reify *r, struct node *n, const struct err *why);
+
+/* ---- place.c ---- */
+
+/* Moves everything: out of the way, into place, unchanged packages back into changed ones, links. */
+int place_all(struct reify *r, struct err *err) MUST_USE;
+void place_undo(struct reify *r);
+struct bins_package place_bins(const struct node *n);
+/* Takes one path out of the tree into the staging folder, undoably. A missing one is fine. */
+int place_retire(struct reify *r, const char *path, struct err *err) MUST_USE;

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+#include "install/install.h"
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/fs.h"
+#include "base/report.h"
+#include "install/actual.h"
+#include "install/allow.h"
+#include "install/bundles.h"
+#include "install/ci.h"
+#include "install/feed.h"
+#include "install/fetch.h"
+#include "install/lock.h"
+#include "install/loop.h"
+#include "install/reify.h"
+#include "install/save.h"
+#include "lockfile/lockfile.h"
+#include "resolver/diff.h"
+#include "resolver/inventory.h"
+#include "resolver/manifest.h"
+#include "resolver/tree.h"
+
+/* What the steps of one run share. */
+struct run {
+	struct arena *arena;
+	const struct install_options *options;
+	struct install_result *out;
+	struct project project;
+	struct loop loop;
+	struct fetch fetch;
+	struct feed feed;
+	struct reify reify;
+	struct ideal_options ideal;	/* the caller's, with our listener */
+};
+
+/* ---- resolving ---- */
+
+/* A version was decided on: have it ready when its turn comes. What only suits other machines may never be needed. */
+static void prefetch(struct run *run, const char *location)
+{
+	struct node *n = inventory_find(node_target(run->reify.ideal->root), location);
+	struct err ignored = ERR_INIT;
+
+	if (!n || n->is_link || n->inert || !node_resolved(n) || !n->integrity || node_is_root(n))
+		return;
+	if (n->manifest->os.given || n->manifest->cpu.given || n->manifest->libc.given)
+		return;
+	(void)!stage_fetch(&run->reify, n, &ignored);
+}
+
+static void on_ideal(const struct ideal_event *e, void *ctx)
+{
+	struct run *run = ctx;
+
+	if (e->kind == IDEAL_PLACED && !run->options->lock_only && !run->options->dry_run)
+		prefetch(run, e->text);
+	if (run->options->ideal.event)
+		run->options->ideal.event(e, run->options->ideal.event_ctx);
+}
+
+/* Where resolving starts: what the lockfile says; without one what is on disk; nothing when all is to be updated. */
+static struct tree *start_tree(struct run *run, struct err *err)
+{
+	const struct install_options *o = run->options;
+	struct tree *t;
+
+	if (o->ideal.update_all)
+		return project_root(run->arena, &run->project, err);
+	if (run->project.lockfile->loaded)
+		return project_virtual(run->arena, &run->project, true, err);
+	if (o->project.global && !o->ideal.update_count)
+		return project_root(run->arena, &run->project, err);
+	t = actual_load(run->arena, &run->project, &(struct actual_options){.ignore_missing = true}, err);
+	if (t && node_target(t->root)->children.map.count)
+		t->loaded_from_disk = true;
+	return t;
+}
+
+static int resolve(struct run *run, struct err *err)
+{
+	struct tree *t = start_tree(run, err);
+	int64_t began = report_now();
+	int bad;
+
+	if (!t)
+		return -1;
+	run->reify.ideal = t;
+	run->ideal = run->options->ideal;
+	run->ideal.event = on_ideal;
+	run->ideal.event_ctx = run;
+	run->feed = (struct feed){.loop = &run->loop, .fetch = &run->fetch};
+	report_phase(run->options->reporter, PHASE_RESOLVE, 0);
+	bad = feed_resolve(&run->feed, t, &run->ideal, err);
+	report_phase(run->options->reporter, PHASE_NONE, 0);
+	report_span(run->options->reporter, began, "resolve");
+	run->out->ideal = t;
+	run->out->added = ideal_added(run->feed.ideal);
+	if (bad)
+		run->out->explanation = ideal_explanation(run->feed.ideal);
+	return bad;
+}
+
+/* ---- the disk ---- */
+
+static struct tree *actual_tree(struct run *run, struct err *err)
+{
+	if (run->options->ci)
+		return project_root(run->arena, &run->project, err);
+	return actual_load(run->arena, &run->project, &(struct actual_options){.ignore_missing = true}, err);
+}
+
+static int compare(struct run *run, struct err *err)
+{
+	int64_t began = report_now();
+
+	if (run->options->lock_only)
+		return 0;
+	run->reify.actual = actual_tree(run, err);
+	if (!run->reify.actual)
+		return -1;
+	bundles_diff(&run->reify);
+	run->out->actual = run->reify.actual;
+	run->out->diff = run->reify.diff;
+	report_span(run->options->reporter, began, "diff");
+	return 0;
+}
+
+/* ci empties the node_modules of the project and of every workspace. */
+static void plan_clearing(struct run *run)
+{
+	struct vec *dirs = ARENA_NEW(run->arena, struct vec);
+
+	if (!run->options->ci)
+		return;
+	vec_init(dirs, run->arena);
+	vec_add(dirs, (char *)run->project.options.path);
+	for (struct map_entry *i = map_first(run->project.workspaces); i; i = map_next(run->project.workspaces, i))
+		vec_add(dirs, i->value);
+	run->reify.clear = dirs;
+}
+
+static int make_real(struct run *run, struct err *err)
+{
+	int bad;
+
+	if (run->options->lock_only || run->options->dry_run)
+		return 0;
+	plan_clearing(run);
+	bad = reify_run(&run->reify, err);
+	run->out->diff = run->reify.diff;
+	run->out->changed = run->reify.changed;
+	return bad;
+}
+
+static void list_pending(struct run *run)
+{
+	const struct lifecycle_options *o = &run->options->lifecycle;
+
+	vec_init(&run->out->pending, run->arena);
+	if (run->options->lock_only || o->ignore_scripts || o->allow_all)
+		return;
+	for (struct map_entry *i = inventory_first(run->reify.ideal->root); i; i = inventory_next(run->reify.ideal->root, i))
+		allow_collect(run->arena, o->policy, i->value, &run->out->pending);
+}
+
+/* ---- in writing ---- */
+
+/* What could not be installed here stays in the lockfile, but is not in node_modules. */
+static void drop_inert(struct tree *t)
+{
+	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i)) {
+		struct node *n = i->value;
+
+		if (n->inert)
+			node_set_parent(n, NULL);
+	}
+}
+
+static int save(struct run *run, struct err *err)
+{
+	const struct install_options *o = run->options;
+	struct save s = {
+		.arena = run->arena,
+		.options = o,
+		.project = &run->project,
+		.ideal = run->reify.ideal,
+		.resolved = run->feed.ideal,
+	};
+
+	if (!o->ci && save_project(&s, err) < 0)
+		return -1;
+	if (o->dry_run || o->lock_only || o->project.global || o->ideal.workspace_count || o->no_workspaces)
+		return 0;
+	drop_inert(run->reify.ideal);
+	return save_hidden(&s, err);
+}
+
+static int run_dependencies_scripts(struct run *run, struct err *err)
+{
+	static const char *const events[] = {"predependencies", "dependencies", "postdependencies", NULL};
+	const struct install_options *o = run->options;
+
+	if (!run->out->changed || o->lifecycle.ignore_scripts || o->project.global || !run->out->diff->children.count)
+		return 0;
+	return lifecycle_root(run->arena, run->project.options.path, run->reify.ideal->root->manifest->raw, events,
+		&o->lifecycle, err);
+}
+
+/* ---- the order of it all ---- */
+
+static int check_lock(struct run *run, struct err *err)
+{
+	struct err none = ERR_INIT;
+	struct tree *locked;
+
+	if (!run->options->ci)
+		return 0;
+	locked = project_virtual(run->arena, &run->project, false, &none);
+	if (!locked)
+		return err_set(err, ERR_EUSAGE,
+			"The `lode ci` command can only install with an existing package-lock.json with "
+			"lockfileVersion >= 1. Run an install to make one, then try again.%s%s",
+			run->project.lock_error ? " " : "", run->project.lock_error ? run->project.lock_error->text : "");
+	return ci_check(run->arena, locked, run->reify.ideal, err);
+}
+
+static int before(struct run *run, struct err *err)
+{
+	return run->options->before ? run->options->before(run->options->before_ctx, err) : 0;
+}
+
+static int check_start(struct run *run, struct err *err)
+{
+	if (project_load(run->arena, &run->options->project, &run->project, err) < 0)
+		return -1;
+	if (run->options->ci && !run->project.lockfile->loaded)
+		return err_set(err, ERR_EUSAGE,
+			"The `lode ci` command can only install with an existing package-lock.json with "
+			"lockfileVersion >= 1. Run an install to make one, then try again.");
+	return run->options->lock_only ? 0 : lockfile_check(run->project.lockfile, err);
+}
+
+static int open_run(struct run *run, struct err *err)
+{
+	const struct install_options *o = run->options;
+	struct fetch_options fo = {
+		.ignore_scripts = o->lifecycle.ignore_scripts,
+		.lode = o->lode,
+		.git_timeout_ms = o->git_timeout_ms,
+	};
+
+	if (loop_open(&run->loop, run->arena, &o->cache, &o->registry, err) < 0)
+		return -1;
+	run->loop.reporter = o->reporter;
+	fetch_init(&run->fetch, &run->loop, &fo);
+	run->reify = (struct reify){
+		.arena = run->arena,
+		.options = o,
+		.loop = &run->loop,
+		.fetch = &run->fetch,
+		.root = fs_realpath(run->arena, o->project.path),
+	};
+	return 0;
+}
+
+static int all_steps(struct run *run, struct err *err)
+{
+	const struct install_options *o = run->options;
+
+	if (!o->ci && before(run, err) < 0)
+		return -1;
+	if (check_start(run, err) < 0 || resolve(run, err) < 0 || check_lock(run, err) < 0)
+		return -1;
+	if (o->ci && before(run, err) < 0)
+		return -1;
+	if (compare(run, err) < 0 || make_real(run, err) < 0 || save(run, err) < 0)
+		return -1;
+	list_pending(run);
+	return run_dependencies_scripts(run, err);
+}
+
+int install_run(struct arena *a, const struct install_options *o, struct install_result *out, struct err *err)
+{
+	struct run run = {.arena = a, .options = o, .out = out};
+	struct project_lock lock;
+	int bad;
+
+	*out = (struct install_result){0};
+	vec_init(&out->pending, a);
+	if (!o->dry_run && fs_mkdirs(o->project.path, err) < 0)
+		return -1;
+	if (project_lock(&lock, a, o->project.path, o->reporter, err) < 0)
+		return -1;
+	bad = open_run(&run, err);
+	if (!bad && !o->dry_run)
+		reify_clean(a, run.reify.root);
+	if (!bad)
+		bad = all_steps(&run, err);
+	if (run.loop.cache && cache_problem(run.loop.cache))
+		report_warn(o->reporter, "cache", "nothing is kept in the cache: %s", cache_problem(run.loop.cache));
+	if (run.feed.ideal)
+		ideal_close(run.feed.ideal);
+	loop_close(&run.loop);
+	project_unlock(&lock);
+	return bad;
+}

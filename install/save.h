@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What an install leaves in writing: package.json with what was added or removed, package-lock.json, the hidden lockfile.
+ */
+#pragma once
+
+#include "base/base.h"
+
+struct arena;
+struct err;
+struct ideal;
+struct install_options;
+struct project;
+struct tree;
+
+struct save {
+	struct arena *arena;
+	const struct install_options *options;
+	struct project *project;
+	struct tree *ideal;
+	const struct ideal *resolved;	/* what was added; NULL: nothing could be */
+};
+
+/* package.json (of the project or the chosen workspaces), then the lockfile; each only when it changes, each atomically. */
+int save_project(struct save *s, struct err *err) MUST_USE;
+/* node_modules/.package-lock.json; it must be the last thing written in node_modules. */
+int save_hidden(struct save *s, struct err *err) MUST_USE;

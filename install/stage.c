@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/fs.h"
+#include "base/path.h"
+#include "base/report.h"
+#include "cache/store.h"
+#include "install/allow.h"
+#include "install/fetch.h"
+#include "install/install.h"
+#include "install/loop.h"
+#include "install/policy.h"
+#include "install/reify.h"
+#include "resolver/flags.h"
+#include "resolver/manifest.h"
+#include "resolver/tree.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_TRIES 3
+
+/* Linking one package below the staging folder, on a worker. */
+struct link_job {
+	struct loop_job job;
+	struct place *place;
+	struct cache *cache;
+	struct fetch_package *fetched;
+	const struct store_package *package;
+	const char *dest;
+	enum store_how how;
+	enum store_result result;
+};
+
+int stage_make(struct reify *r, struct err *err)
+{
+	const char *modules;
+
+	if (r->stage)
+		return 0;
+	modules = arena_printf(r->arena, "%s/node_modules", r->root);
+	if (fs_mkdirs(modules, err) < 0)
+		return -1;
+	r->stage = fs_mkdtemp(r->arena, arena_printf(r->arena, "%s/.lode-stage-", modules), err);
+	return r->stage ? 0 : -1;
+}
+
+const char *stage_path(struct reify *r, const char *kind)
+{
+	return arena_printf(r->arena, "%s/%s%u", r->stage, kind, r->serial++);
+}
+
+void stage_drop_optional(struct reify *r, struct node *n, const struct err *why)
+{
+	struct vec set;
+
+	report_verbose(r->loop->reporter, "reify", "failed optional dependency %s: %s", n->path, why->text);
+	vec_init(&set, r->arena);
+	optional_set(n, &set);
+	for (size_t i = 0; i < set.count; i++) {
+		struct node *one = set.items[i];
+		struct place *p = map_find(&r->staged, one->path);
+
+		one->inert = true;
+		if (p)
+			p->dropped = true;
+	}
+}
+
+static void fail(struct reify *r, const struct node *n, const struct err *err)
+{
+	if (r->failed)
+		return;
+	r->failed = ARENA_NEW(r->arena, struct err);
+	*r->failed = *err;
+	err_note(r->failed, "while installing '%s'", n->location);
+}
+
+static void failed(struct place *p, const struct err *err)
+{
+	if (p->node->flags.optional)
+		stage_drop_optional(p->reify, p->node, err);
+	else
+		fail(p->reify, p->node, err);
+	p->dropped = true;
+	p->reify->linked++;
+}
+
+/* A package whose own scripts are going to run gets files of its own, so that they cannot reach the store's. */
+static enum store_how how_to_link(const struct place *p, const struct store_package *package)
+{
+	const struct lifecycle_options *o = &p->reify->options->lifecycle;
+
+	if (o->ignore_scripts || !(package->has_install_script || package->has_binding_gyp))
+		return STORE_LINK;
+	if (o->allow_all || allow_decide(o->policy, p->node) == ALLOW_YES)
+		return STORE_COPY;
+	return STORE_LINK;
+}
+
+static void link_work(struct loop_job *job)
+{
+	struct link_job *j = (struct link_job *)job;
+
+	j->result = store_link(j->cache, j->package, j->dest, j->how, &job->err);
+}
+
+static void fetched(struct fetch_package *p, void *ctx);
+
+static void link_done(struct loop_job *job)
+{
+	struct link_job *j = (struct link_job *)job;
+	struct place *p = j->place;
+	struct reify *r = p->reify;
+
+	if (j->result == STORE_GONE && ++p->tries < MAX_TRIES) {
+		fetch_again(j->fetched, fetched, p);
+		return;
+	}
+	if (j->result == STORE_GONE)
+		err_set(&job->err, ERR_EINTEGRITY, "'%s' keeps changing in the cache: another program writes there",
+			j->fetched->what);
+	if (j->result != STORE_OK) {
+		failed(p, &job->err);
+		return;
+	}
+	p->staged = j->dest;
+	r->linked++;
+	report_count(r->loop->reporter, PHASE_LINK, r->linked, r->to_link, 0);
+}
+
+static void fetched(struct fetch_package *f, void *ctx)
+{
+	struct place *p = ctx;
+	struct reify *r = p->reify;
+	struct link_job *j;
+
+	if (f->state == FETCH_FAILED) {
+		failed(p, &f->err);
+		return;
+	}
+	if (r->failed) {
+		r->linked++;
+		return;
+	}
+	j = ARENA_NEW(r->arena, struct link_job);
+	*j = (struct link_job){
+		.job = {.work = link_work, .done = link_done},
+		.place = p,
+		.cache = r->loop->cache,
+		.fetched = f,
+		.package = f->package,
+		.dest = stage_path(r, ""),
+		.how = how_to_link(p, f->package),
+	};
+	loop_send(r->loop, &j->job);
+}
+
+/* A file's path in the lockfile is relative to the project. */
+static const char *absolute_file(struct reify *r, const char *resolved)
+{
+	if (!cstr_starts(resolved, "file:"))
+		return resolved;
+	return arena_printf(r->arena, "file:%s", path_resolve(r->arena, r->root, resolved + strlen("file:")));
+}
+
+struct fetch_package *stage_fetch(struct reify *r, struct node *n, struct err *err)
+{
+	const char *version = node_version(n);
+	struct fetch_want want = {
+		.name = node_package_name(n) ? node_package_name(n) : n->name,
+		.version = version[0] ? version : NULL,
+		.resolved = absolute_file(r, node_resolved(n)),
+		.integrity = n->integrity,
+	};
+
+	if (policy_check(n, want.resolved, r->options, err) < 0)
+		return NULL;
+	if (source_is_git(want.resolved))
+		want.integrity = NULL;
+	if (!want.resolved && !want.version) {
+		err_set(err, ERR_EGENERIC, "the lockfile does not say where '%s' comes from", n->location);
+		err_note(err, "remove its entry or the lockfile and install again");
+		return NULL;
+	}
+	return fetch_get(r->fetch, &want);
+}
+
+static void start(struct place *p)
+{
+	struct err err = ERR_INIT;
+	struct fetch_package *f = stage_fetch(p->reify, p->node, &err);
+
+	if (f)
+		fetch_then(f, fetched, p);
+	else
+		failed(p, &err);
+}
+
+int stage_all(struct reify *r, struct err *err)
+{
+	r->linked = 0;
+	r->to_link = 0;
+	for (size_t i = 0; i < r->places.count; i++)
+		r->to_link += !VEC_AT(&r->places, struct place, i)->staged;
+	if (!r->to_link)
+		return 0;
+	if (stage_make(r, err) < 0)
+		return -1;
+	report_phase(r->loop->reporter, PHASE_LINK, r->to_link);
+	for (size_t i = 0; i < r->places.count; i++) {
+		struct place *p = r->places.items[i];
+
+		if (!p->staged && !p->dropped)
+			start(p);
+		else if (!p->staged)
+			r->linked++;
+	}
+	while (r->linked < r->to_link && !(r->failed && loop_idle(r->loop)))
+		loop_turn(r->loop);
+	report_phase(r->loop->reporter, PHASE_NONE, 0);
+	if (!r->failed)
+		return 0;
+	*err = *r->failed;
+	return -1;
+}
