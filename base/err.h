@@ -21,6 +21,7 @@
 	X(OK, "", 0)                                                                                                   \
 	X(EUSAGE, "EUSAGE", 1)                                                                                         \
 	X(EUNKNOWNCOMMAND, "EUNKNOWNCOMMAND", 1)                                                                       \
+	X(EUNKNOWNCONFIG, "EUNKNOWNCONFIG", 1)                                                                         \
 	X(EINVALIDCONFIG, "EINVALIDCONFIG", 1)                                                                         \
 	X(EJSONPARSE, "EJSONPARSE", 1)                                                                                 \
 	X(EPACKAGEJSON, "EPACKAGEJSON", 1)                                                                             \

@@ -12,6 +12,7 @@ struct command_entry;
 struct config;
 struct err;
 struct json;
+struct map;
 struct reporter;
 struct render;
 struct str;
@@ -29,6 +30,9 @@ struct cli {
 	int status;				/* exit status when the command succeeds; set it for a "no" that is no error */
 	int64_t started_ns;			/* on the monotonic clock */
 	const struct command_entry *lists[2];	/* run functions of this program */
+	bool is_net;				/* this is lode-net */
+	bool in_workspaces;			/* -w, -ws, or started in a workspace's folder: about cli_workspaces() */
+	bool wants_usage;			/* the error is about usage: it is printed under the message */
 	struct json *output;			/* what cli_json was given, printed at the end; NULL: nothing */
 };
 
@@ -39,7 +43,7 @@ void cli_write(struct cli *cli, const char *text, size_t len);
 /* The document that --json prints: objects given one after the other are merged, an error joins them as "error". */
 void cli_json(struct cli *cli, struct json *value);
 
-/* --json, -g (or location=global), --silent; and whether something is a workspace run. */
+/* --json, -g (or location=global), --silent. */
 bool cli_is_json(const struct cli *cli);
 bool cli_is_global(const struct cli *cli);
 bool cli_is_silent(const struct cli *cli);
@@ -50,6 +54,10 @@ const char *cli_prefix(const struct cli *cli);
 
 /* EUSAGE with the command's usage under the message; returns -1. */
 int cli_usage_error(struct cli *cli, struct err *err, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* The workspaces a run is about (name to absolute path, as filtered by -w; with include-workspace-root the root
+ * too); an error when the filter finds none. Only when cli->in_workspaces. */
+struct map *cli_workspaces(struct cli *cli, bool with_root, struct err *err) MUST_USE;
 
 /* Run another command by its name with these words, in this run (`test` runs `run test`). Its needs are not checked again. */
 int cli_run(struct cli *cli, const char *name, int argc, char **argv, struct err *err) MUST_USE;

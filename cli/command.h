@@ -2,7 +2,7 @@
  *
  * The command table. A command is a file cmd_x.c with its run function, one entry in cli/commands.c (what is
  * known of it: seen by both programs, so that help, completion and dispatch agree) and one line in the list of
- * the program that runs it: cli/runs_local.c (lode) or cli/runs_net.c (lode-net).
+ * the program that runs it, in cli/runs.h (RUNS_LOCAL for lode, RUNS_NET for lode-net).
  *
  *	int cmd_root(struct cli *cli, int argc, char **argv, struct err *err);
  *

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What is known of every command. What it runs is in runs.h.
+ */
+#include "cli/command.h"
+
+#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+#define WORKSPACES "workspace", "workspaces", "include-workspace-root"
+#define STRATEGY "install-strategy", "legacy-bundling", "global-style"
+#define POLICIES "allow-directory", "allow-file", "allow-git", "allow-remote"
+#define ALLOW_SCRIPTS "allow-scripts", "strict-allow-scripts", "dangerously-allow-all-scripts"
+#define AGE "before", "min-release-age", "min-release-age-exclude"
+
+#define CI_PARAMS                                                                                                      \
+	STRATEGY, "omit", "include", "strict-peer-deps", "foreground-scripts", "ignore-scripts", POLICIES,             \
+		ALLOW_SCRIPTS, "audit", "bin-links", "fund", "dry-run", WORKSPACES, "install-links"
+#define INSTALL_PARAMS                                                                                                 \
+	"save", "save-exact", "global", STRATEGY, "omit", "include", "strict-peer-deps", "prefer-dedupe",              \
+		"package-lock", "package-lock-only", "foreground-scripts", "ignore-scripts", POLICIES, ALLOW_SCRIPTS,  \
+		"audit", AGE, "bin-links", "fund", "dry-run", "cpu", "os", "libc", WORKSPACES, "install-links"
+#define LS_PARAMS                                                                                                      \
+	"all", "json", "long", "parseable", "global", "depth", "omit", "include", "link", "package-lock-only",         \
+		"unicode", WORKSPACES, "install-links"
+#define DEDUPE_PARAMS                                                                                                  \
+	STRATEGY, "strict-peer-deps", "package-lock", "omit", "include", "ignore-scripts", POLICIES, "audit",          \
+		"bin-links", "fund", "dry-run", WORKSPACES, "install-links"
+
+#define ABOUT_TREE (TAKES_WORKSPACES | IN_WORKSPACE | CHECKS_ENGINES)
+#define SCRIPT (TAKES_WORKSPACES | IN_WORKSPACE)
+
+const struct command command_table[] = {
+	{"bin", "Display the folder of executables", NULL, LIST("global"), NULL, -1, 0},
+	{"cache", "Look into, check and clean the cache",
+	 LIST("path", "add <package-spec>", "clean [<key>]", "ls [<name>@<version>]", "verify", "prune", "npx ls",
+	      "npx rm [<key>...]", "npx info <key>..."),
+	 LIST("cache"), NULL, -1, NEEDS_NET},
+	{"ci", "Install exactly what the lockfile says", NULL, LIST(CI_PARAMS),
+	 LIST("clean-install", "ic", "install-clean", "isntall-clean"), -1, ABOUT_TREE | NEEDS_NET},
+	{"completion", "Shell completion for lode", LIST("[bash | zsh | fish]"), NULL, NULL, -1, ANY_CONFIG},
+	{"config", "Manage the configuration files",
+	 LIST("set <key>=<value> [<key>=<value> ...]", "get [<key> [<key> ...]]", "delete <key> [<key> ...]",
+	      "list [--json]", "edit", "fix"),
+	 LIST("json", "global", "editor", "location", "long"), LIST("c"), -1, ANY_CONFIG | IN_WORKSPACE},
+	{"dedupe", "Reduce duplication in the package tree", NULL, LIST(DEDUPE_PARAMS), LIST("ddp"), -1,
+	 ABOUT_TREE | NEEDS_NET},
+	{"exec", "Run a command from a local or remote package",
+	 LIST("-- <pkg>[@<version>] [args...]", "--package=<pkg>[@<version>] -- <cmd> [args...]",
+	      "-c '<cmd> [args...]'", "--package=foo -c '<cmd> [args...]'"),
+	 LIST("package", "call", WORKSPACES, ALLOW_SCRIPTS), LIST("x"), -1, SCRIPT | NEEDS_NET},
+	{"explain", "Explain installed packages", LIST("<package-spec>"), LIST("json", "workspace"), LIST("why"), -1,
+	 ABOUT_TREE},
+	{"find-dupes", "Find duplication in the package tree", NULL, LIST(DEDUPE_PARAMS), NULL, -1,
+	 ABOUT_TREE | NEEDS_NET},
+	{"get", "Get a value from the configuration", LIST("[<key> ...] (See `lode config`)"), LIST("long"), NULL, -1,
+	 IN_WORKSPACE | ANY_CONFIG},
+	{"help", "Get help on lode", LIST("<term>"), LIST("viewer"), LIST("hlep"), -1, ANY_CONFIG},
+	{"init", "Create a package.json file",
+	 LIST("<package-spec> (same as `lodex create-<package-spec>`)", "<@scope> (same as `lodex <@scope>/create`)"),
+	 LIST("init-author-name", "init-author-url", "init-license", "init-module", "init-type", "init-version",
+	      "init-private", "yes", "force", "scope", "workspace", "workspaces", "workspaces-update",
+	      "include-workspace-root"),
+	 LIST("create", "innit"), -1, SCRIPT},
+	{"install", "Install a package", LIST("[<package-spec> ...]"), LIST(INSTALL_PARAMS),
+	 LIST("add", "i", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "isntall"), -1,
+	 ABOUT_TREE | NEEDS_NET},
+	{"install-ci-test", "Install exactly what the lockfile says and run tests", NULL, LIST(CI_PARAMS),
+	 LIST("cit", "clean-install-test", "sit"), -1, ABOUT_TREE | NEEDS_NET},
+	{"install-test", "Install package(s) and run tests", LIST("[<package-spec> ...]"), LIST(INSTALL_PARAMS),
+	 LIST("it"), -1, ABOUT_TREE | NEEDS_NET},
+	{"ll", "List installed packages", LIST("[[<@scope>/]<pkg> ...]"), LIST(LS_PARAMS), LIST("la"), -1, ABOUT_TREE},
+	{"ls", "List installed packages", LIST("<package-spec>"), LIST(LS_PARAMS), LIST("list"), -1, ABOUT_TREE},
+	{"node", "Run an application on the bundled runtime", LIST("[<runtime options>] <file> [args...]"), NULL, NULL,
+	 -1, RAW_ARGS | ANY_CONFIG},
+	{"outdated", "Check for outdated packages", LIST("[<package-spec> ...]"),
+	 LIST("all", "json", "long", "parseable", "global", "workspace", AGE), NULL, -1, ABOUT_TREE | NEEDS_NET},
+	{"pkg", "Manage your package.json",
+	 LIST("set <key>=<value> [<key>=<value> ...]", "get [<key> [<key> ...]]", "delete <key> [<key> ...]",
+	      "set [<array>[<index>].<key>=<value> ...]", "set [<array>[].<key>=<value> ...]", "fix"),
+	 LIST("force", "json", "workspace", "workspaces"), NULL, -1, SCRIPT},
+	{"prefix", "Display prefix", NULL, LIST("global"), NULL, -1, 0},
+	{"prune", "Remove extraneous packages", LIST("[[<@scope>/]<pkg>...]"),
+	 LIST("omit", "include", "dry-run", "json", "foreground-scripts", "ignore-scripts", WORKSPACES,
+	      "install-links"),
+	 NULL, -1, ABOUT_TREE | NEEDS_NET},
+	{"rebuild", "Rebuild a package", LIST("[<package-spec>] ...]"),
+	 LIST("global", "bin-links", "foreground-scripts", "ignore-scripts", ALLOW_SCRIPTS, WORKSPACES,
+	      "install-links"),
+	 LIST("rb"), -1, ABOUT_TREE | NEEDS_NET},
+	{"restart", "Restart a package", LIST("[-- <args>]"), LIST("ignore-scripts", "script-shell"), NULL, -1, SCRIPT},
+	{"root", "Display the folder packages are installed in", NULL, LIST("global"), NULL, -1, 0},
+	{"run", "Run arbitrary package scripts", LIST("<command> [-- <args>]"),
+	 LIST(WORKSPACES, "if-present", "ignore-scripts", "foreground-scripts", "script-shell"),
+	 LIST("run-script", "rum", "urn"), -1, ABOUT_TREE},
+	{"set", "Set a value in the configuration", LIST("<key>=<value> [<key>=<value> ...] (See `lode config`)"),
+	 LIST("global", "location"), NULL, -1, IN_WORKSPACE | ANY_CONFIG},
+	{"start", "Start a package", LIST("[-- <args>]"), LIST("ignore-scripts", "script-shell"), NULL, -1, SCRIPT},
+	{"stop", "Stop a package", LIST("[-- <args>]"), LIST("ignore-scripts", "script-shell"), NULL, -1, SCRIPT},
+	{"test", "Test a package", LIST("[-- <args>]"), LIST("ignore-scripts", "script-shell"), LIST("tst", "t"), -1,
+	 SCRIPT},
+	{"uninstall", "Remove a package", LIST("[<@scope>/]<pkg>..."), LIST("save", "global", WORKSPACES, "install-links"),
+	 LIST("unlink", "remove", "rm", "r", "un"), -1, ABOUT_TREE | NEEDS_NET},
+	{"update", "Update packages", LIST("[<pkg>...]"),
+	 LIST("save", "global", STRATEGY, "omit", "include", "strict-peer-deps", "package-lock", "foreground-scripts",
+	      "ignore-scripts", ALLOW_SCRIPTS, "audit", AGE, "bin-links", "fund", "dry-run", WORKSPACES,
+	      "install-links"),
+	 LIST("u", "up", "upgrade", "udpate"), -1, ABOUT_TREE | NEEDS_NET},
+	{"version", "Show versions, or bump a package's",
+	 LIST("[<newversion> | major | minor | patch | premajor | preminor | prepatch | prerelease]"),
+	 LIST("allow-same-version", "git-tag-version", "json", "preid", "save", "workspace", "workspaces",
+	      "workspaces-update", "include-workspace-root", "ignore-scripts"),
+	 LIST("verison"), -1, SCRIPT | ANY_CONFIG},
+	{NULL, NULL, NULL, NULL, NULL, 0, 0},
+};

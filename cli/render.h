@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a person sees: log lines and the progress line on stderr, results on stdout. Behind the reporter that
+ * every room is given; nothing else writes to the two streams.
+ *
+ * Until render_start log lines are kept, for only then is known which of them are wanted.
+ */
+#pragma once
+
+#include <stdio.h>
+
+#include "base/base.h"
+#include "base/report.h"
+
+struct arena;
+struct config;
+struct err;
+struct json;
+struct render_line;
+struct timing;
+
+/* The line that says what is under way. */
+struct progress {
+	bool enabled;
+	bool unicode;
+	bool drawn;		/* it is on the screen */
+	enum phase phase;
+	uint64_t done, total, bytes;
+	int64_t next_ns;	/* not to be drawn again before */
+	unsigned frame;
+};
+
+struct render {
+	struct reporter reporter;	/* first: the reporter handed out is this */
+	struct arena *arena;
+	FILE *out, *err;
+	const char *heading;
+	enum log_level level;
+	bool color;			/* on stderr */
+	bool json;			/* stdout is one JSON document */
+	bool holding;			/* lines are kept back */
+	struct render_line *first, *last;
+	struct progress progress;
+	struct timing *timing;		/* NULL: not wanted */
+};
+
+void render_init(struct render *r, struct arena *a, FILE *out, FILE *err);
+/* The settings say how: loglevel, heading, color, progress, json, timing. Kept lines are written. */
+void render_start(struct render *r, const struct config *c);
+/* Keep lines back again; render_drop forgets them, render_flush writes them. */
+void render_hold(struct render *r);
+void render_drop(struct render *r);
+void render_flush(struct render *r);
+
+/* One log line, or several. */
+void render_log(struct render *r, enum log_level level, const char *prefix, const char *text);
+/* Results. */
+void render_out(struct render *r, const char *text, size_t len);
+/* The error as npm tells it: code, summary, detail, on stderr. usage: the command's, under the message; or NULL. */
+void render_error(struct render *r, const struct err *e, const char *usage);
+/* {code, summary, detail}, as --json has it. */
+struct json *render_error_json(struct arena *a, const struct err *e, const char *usage);
+
+void progress_event(struct render *r, const struct event *e);
+void progress_clear(struct render *r);
+
+/* Credentials out, control characters made visible. */
+const char *render_clean(struct arena *a, const char *text);

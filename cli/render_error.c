@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An error as a person reads it: its code, what happened, what can be done.
+ */
+#include "cli/render.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/str.h"
+
+/* The word npm puts before a code's lines, and advice that goes with the code alone. */
+static const struct {
+	enum err_code code;
+	const char *word, *advice;
+} ways[] = {
+	{ERR_ERESOLVE, "ERESOLVE", NULL},
+	{ERR_E404, "404", NULL},
+	{ERR_E403, "403", "In most cases, you or one of your dependencies are requesting a package version that is\n"
+			  "forbidden by your security policy, or on a server you do not have access to."},
+	{ERR_ETARGET, "notarget", "In most cases you or one of your dependencies are requesting\n"
+				  "a package version that doesn't exist."},
+	{ERR_EJSONPARSE, "JSON.parse", "Failed to parse JSON data.\n"
+				       "Note: package.json must be actual JSON, not just JavaScript."},
+	{ERR_ENOENT, "enoent", NULL},
+	{ERR_ENEEDAUTH, "need auth", NULL},
+	{ERR_EISGIT, "git", "Refusing to remove it. Update manually, or move it out of the way first."},
+	{ERR_EBADPLATFORM, "notsup", NULL},
+	{ERR_EBADENGINE, "engine", NULL},
+	{ERR_ENOSPC, "nospc", "There appears to be insufficient space on your system to finish.\n"
+			      "Clear up some disk space and try again."},
+	{ERR_EROFS, "rofs", NULL},
+	{ERR_EACCES, "", "The operation was rejected by your operating system.\n"
+			 "It is likely you do not have the permissions to access this file as the current user."},
+	{ERR_EPERM, "", "The operation was rejected by your operating system."},
+	{ERR_EEXIST, "", "Remove the existing file and try again, or run with --force to overwrite it."},
+	{ERR_ECONNRESET, "network", "This is a problem related to network connectivity."},
+	{ERR_ENOTFOUND, "network", "This is a problem related to network connectivity."},
+	{ERR_ETIMEDOUT, "network", "This is a problem related to network connectivity."},
+	{ERR_ESOCKETTIMEOUT, "network", "This is a problem related to network connectivity."},
+	{ERR_ECONNREFUSED, "", "If you are behind a proxy, check the `proxy` setting."},
+};
+
+static const char *word_of(const struct err *e, const char **advice)
+{
+	*advice = NULL;
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
+		if (ways[i].code != e->code)
+			continue;
+		*advice = ways[i].advice;
+		return ways[i].word;
+	}
+	return "";
+}
+
+/* Notes, usage, advice: what comes under the summary; "" when nothing. */
+static const char *detail_of(struct arena *a, const struct err *e, const char *usage, const char *advice)
+{
+	size_t n = strlen(e->notes);
+	const char *notes = arena_strndup(a, e->notes, n && e->notes[n - 1] == '\n' ? n - 1 : n);
+	if (usage)
+		notes = arena_printf(a, "%s%s%s", notes, *notes ? "\n\n" : "", usage);
+	if (!advice)
+		return notes;
+	return arena_printf(a, "%s%s%s", notes, *notes ? "\n" : "", advice);
+}
+
+void render_error(struct render *r, const struct err *e, const char *usage)
+{
+	const char *advice, *word = word_of(e, &advice);
+	const char *detail = detail_of(r->arena, e, usage, advice);
+	if (*err_name(e))
+		render_log(r, LOG_ERROR, "code", err_name(e));
+	if (*e->text)
+		render_log(r, LOG_ERROR, word, e->text);
+	if (*detail)
+		render_log(r, LOG_ERROR, word, detail);
+}
+
+struct json *render_error_json(struct arena *a, const struct err *e, const char *usage)
+{
+	const char *advice;
+	struct json *v = json_object(a);
+	word_of(e, &advice);
+	if (*err_name(e))
+		json_put_text(a, v, "code", err_name(e));
+	json_put_text(a, v, "summary", render_clean(a, e->text));
+	json_put_text(a, v, "detail", render_clean(a, detail_of(a, e, usage, advice)));
+	return v;
+}

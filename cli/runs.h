@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which program runs which command: one line each, X(name, function). The table of what is known of them is in
+ * commands.c.
+ */
+#pragma once
+
+#include "cli/command.h"
+
+/* lode: nothing here may need the network rooms. A NEEDS_NET command may stand here too, with a function that
+ * decides "nothing to do" and else returns RUN_HAND_OVER. */
+#define RUNS_LOCAL(X)                                                                                                  \
+	X("bin", cmd_bin)                                                                                              \
+	X("help", cmd_help)                                                                                            \
+	X("prefix", cmd_prefix)                                                                                        \
+	X("root", cmd_root)
+
+/* lode-net, which runs those above as well. */
+#define RUNS_NET(X)
+
+#define RUN_PROTOTYPE(name, fn) command_run fn;
+RUNS_LOCAL(RUN_PROTOTYPE)
+RUNS_NET(RUN_PROTOTYPE)
+#undef RUN_PROTOTYPE

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/runs.h"
+
+#define RUN_ENTRY(name, fn) {name, fn},
+
+const struct command_entry runs_net[] = {RUNS_NET(RUN_ENTRY){NULL, NULL}};
