@@ -277,9 +277,11 @@ bool glob_match(const char *pattern, const char *path, unsigned flags)
 	struct arena a = ARENA_INIT;
 	struct vec all;
 	bool found = false;
+	struct glob g = {flags, 0};
+	if (!strchr(pattern, '{'))
+		return parts_match(&g, str_from(pattern), str_from(path));
 	vec_init(&all, &a);
 	glob_expand(&a, pattern, &all);
-	struct glob g = {flags, 0};
 	for (size_t i = 0; i < all.count && !found; i++)
 		found = parts_match(&g, str_from(all.items[i]), str_from(path));
 	arena_release(&a);
