@@ -30,6 +30,19 @@ int package_read_if(struct arena *a, const char *dir, struct package_file *out, 
  * EDUPLICATEWORKSPACE when two have one name. */
 struct map *workspaces_find(struct arena *a, const struct manifest *root, const char *dir, struct err *err) MUST_USE;
 
+struct workspace_choice {
+	const char *path;		/* the project */
+	const char *root_name;		/* its name, for with_root */
+	const char *cwd;		/* what relative folders start from */
+	const char *const *filters;	/* names, folders of workspaces, folders that hold some */
+	size_t n_filters;		/* 0: all of them */
+	bool with_root;
+};
+
+/* The workspaces that -w and -ws mean: name to path. "No workspaces found" when there are none. */
+struct map *workspaces_choose(struct arena *a, const struct map *all, const struct workspace_choice *c,
+			      struct err *err) MUST_USE;
+
 /* dir/package-lock.json. No file, or one that cannot be read, gives lockfile_none (as npm does; *why then tells).
  * NULL only for what npm refuses: a newer format. why may be NULL. */
 struct lockfile *lockfile_read(struct arena *a, const char *dir, int version, const struct manifest *manifest,
@@ -41,6 +54,7 @@ struct project_options {
 	bool install_links, legacy_peer_deps;
 	bool global;
 	bool no_lockfile;		/* package-lock=false, or everything is to be resolved anew */
+	bool broken_ok;			/* go on with an empty manifest when package.json cannot be read: package_error */
 };
 
 /* What a command works on. */
@@ -50,6 +64,7 @@ struct project {
 	struct map *workspaces;		/* name to path */
 	struct lockfile *lockfile;	/* lockfile_none when there is none */
 	struct err *lock_error;		/* why a lockfile that is there was not read; NULL */
+	struct err *package_error;	/* broken_ok: what is wrong with package.json; also among the root's errors. NULL */
 };
 
 /* package.json (may be missing), workspaces, lockfile. */

@@ -14,7 +14,8 @@ struct err;
 struct json;
 
 /* PackageJson.update: `content`'s dependency lists, scripts and workspaces replace those of pkg (a copy is returned);
- * a list that is empty goes; other keys are put as they are. Errors: ESCRIPTSINVALID, EWORKSPACESINVALID. */
+ * a list that is empty goes; other keys are put as they are, one whose value is null goes.
+ * Errors: ESCRIPTSINVALID, EWORKSPACESINVALID. */
 struct json *package_update(struct arena *a, const struct json *pkg, const struct json *content,
 			    struct err *err) MUST_USE;
 /* The file's new text in the style of the old one; false when it would be the same but for white space at the ends. */

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/project_opts.h"
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "base/map.h"
+#include "base/path.h"
+#include "base/report.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "cli/cli.h"
+#include "cli/config.h"
+#include "install/project.h"
+#include "resolver/inventory.h"
+#include "resolver/manifest.h"
+#include "resolver/tree.h"
+
+const char *cli_tree_path(const struct cli *cli)
+{
+	return cli_is_global(cli) ? path_dir(cli->arena, cli_dir(cli)) : cli_prefix(cli);
+}
+
+int cli_project(struct cli *cli, bool broken_ok, struct project *out, struct err *err)
+{
+	struct project_options o = {
+		.path = cli_tree_path(cli),
+		.lockfile_version = (int)config_number(cli->config, "lockfile-version", 0),
+		.install_links = config_bool(cli->config, "install-links"),
+		.legacy_peer_deps = config_bool(cli->config, "legacy-peer-deps"),
+		.global = cli_is_global(cli),
+		.broken_ok = broken_ok,
+	};
+	return project_load(cli->arena, &o, out, err);
+}
+
+unsigned cli_omit(const struct cli *cli)
+{
+	return (config_omits(cli->config, "dev") ? OMIT_DEV : 0) |
+	       (config_omits(cli->config, "optional") ? OMIT_OPTIONAL : 0) |
+	       (config_omits(cli->config, "peer") ? OMIT_PEER : 0);
+}
+
+int cli_workspaces(struct cli *cli, const struct project *p, struct vec *names, struct err *err)
+{
+	struct workspace_choice c = {
+		.path = p->options.path,
+		.root_name = p->package.manifest->name,
+		.cwd = path_is_in(cli->cwd, p->options.path) ? cli->cwd : p->options.path,
+		.with_root = !config_is_default(cli->config, "include-workspace-root") &&
+			     config_bool(cli->config, "include-workspace-root"),
+	};
+	c.filters = config_list(cli->config, "workspace", &c.n_filters);
+	if (p->options.global || (!config_bool(cli->config, "workspaces") && !c.n_filters))
+		return 0;
+	struct map *chosen = workspaces_choose(cli->arena, p->workspaces, &c, err);
+	if (!chosen)
+		return -1;
+	for (struct map_entry *e = map_first(chosen); e; e = map_next(chosen, e))
+		vec_add(names, (void *)e->key);
+	return 0;
+}
+
+void cli_workspace_nodes(struct cli *cli, const struct tree *t, const struct vec *names, struct vec *nodes)
+{
+	const struct node *root = node_target(t->root);
+	if (!root->workspaces) {
+		report_warn(cli->reporter, "workspaces", "filter set, but no workspaces present");
+		return;
+	}
+	for (size_t i = 0; i < names->count; i++) {
+		const char *name = names->items[i], *path = map_find(root->workspaces, name);
+		if (!path) {
+			report_warn(cli->reporter, "workspaces", "%s in filter set, but not in workspaces", name);
+			continue;
+		}
+		struct node *n = inventory_find(root, path_relative(cli->arena, root->realpath, path));
+		if (n)
+			vec_add(nodes, n);
+		else
+			report_warn(cli->reporter, "workspaces", "%s in filter set, but no workspace folder present", name);
+	}
+}
+
+static void add_once(struct vec *set, struct node *n)
+{
+	if (n && vec_find(set, n) < 0)
+		vec_add(set, n);
+}
+
+void workspace_dep_set(const struct tree *t, const struct vec *workspaces, bool with_root, struct vec *set)
+{
+	const struct node *root = node_target(t->root);
+	struct vec extraneous;
+	vec_init(&extraneous, t->arena);
+	for (size_t i = 0; i < workspaces->count; i++)
+		add_once(set, workspaces->items[i]);
+	for (struct map_entry *e = with_root ? map_first(&root->edges_out.map) : NULL; e;
+	     e = map_next(&root->edges_out.map, e)) {
+		const struct edge *edge = e->value;
+		if (edge->type != EDGE_WORKSPACE)
+			add_once(set, edge->to);
+	}
+	for (size_t i = 0; i < set->count; i++) {
+		const struct node *n = set->items[i];
+		for (struct map_entry *e = map_first(&n->edges_out.map); e; e = map_next(&n->edges_out.map, e)) {
+			const struct edge *edge = e->value;
+			add_once(set, edge->to);
+			add_once(set, edge->to && edge->to->is_link ? edge->to->target : NULL);
+		}
+		for (struct map_entry *e = map_first(&n->children.map); e; e = map_next(&n->children.map, e)) {
+			struct node *kid = e->value;
+			if (kid->flags.extraneous)
+				add_once(&extraneous, kid);
+		}
+	}
+	for (size_t i = 0; i < extraneous.count; i++)
+		add_once(set, extraneous.items[i]);
+}
+
+/* Is something that is no workspace's own reason to have n? */
+static bool wanted_by_root(const struct node *n, const struct vec *set)
+{
+	for (size_t i = 0; i < n->edges_in.count; i++) {
+		const struct edge *e = n->edges_in.items[i];
+		if (node_is_root(e->from) || vec_find(set, e->from) >= 0)
+			return true;
+	}
+	return false;
+}
+
+void root_dep_set(struct tree *t, struct vec *set)
+{
+	struct vec queue;
+	vec_init(&queue, t->arena);
+	vec_add(&queue, node_target(t->root));
+	for (size_t i = 0; i < queue.count; i++) {
+		const struct node *n = queue.items[i];
+		for (struct map_entry *e = map_first(&n->edges_out.map); e; e = map_next(&n->edges_out.map, e)) {
+			struct node *to = ((struct edge *)e->value)->to;
+			if (!to || node_is_workspace(to))
+				continue;
+			if (wanted_by_root(to, set))
+				add_once(set, to);
+			add_once(&queue, to);
+		}
+	}
+}

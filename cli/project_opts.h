@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From the settings to what the tree loaders take; what commands that look at a project share.
+ */
+#pragma once
+
+#include "base/base.h"
+
+struct cli;
+struct err;
+struct project;
+struct tree;
+struct vec;
+
+/* Where the command works: the project, or the folder above the global node_modules. */
+const char *cli_tree_path(const struct cli *cli);
+/* The project of this run. broken_ok: an unreadable package.json is in project->package_error. */
+int cli_project(struct cli *cli, bool broken_ok, struct project *out, struct err *err) MUST_USE;
+/* OMIT_* bits. */
+unsigned cli_omit(const struct cli *cli);
+/* Are workspaces chosen, by -w or -ws? Then their names go into `names` (const char *). */
+int cli_workspaces(struct cli *cli, const struct project *p, struct vec *names, struct err *err) MUST_USE;
+/* Nodes of chosen workspaces in a tree; a warning for each that is not there. */
+void cli_workspace_nodes(struct cli *cli, const struct tree *t, const struct vec *names, struct vec *nodes);
+/* Workspaces and all they depend on. with_root: and what the root itself depends on. */
+void workspace_dep_set(const struct tree *t, const struct vec *workspaces, bool with_root, struct vec *set);
+/* What the root depends on, but for what only workspaces need. */
+void root_dep_set(struct tree *t, struct vec *set);

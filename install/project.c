@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#include "install/project.h"
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/fs.h"
+#include "base/json.h"
+#include "base/map.h"
+#include "base/path.h"
+#include "base/vec.h"
+#include "lockfile/lockfile.h"
+#include "lockfile/virtual.h"
+#include "resolver/manifest.h"
+#include "resolver/tree.h"
+
+/* All names below dir, folders before what is in them; nothing that begins with a dot. */
+static void list_below(struct arena *a, const char *dir, const char *rel, struct vec *out)
+{
+	struct err ignored = ERR_INIT;
+	struct vec names;
+	vec_init(&names, a);
+	if (fs_list(a, path_join(a, dir, rel), &names, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < names.count; i++) {
+		const char *name = names.items[i];
+		if (name[0] == '.')
+			continue;
+		const char *sub = rel[0] ? arena_printf(a, "%s/%s", rel, name) : name;
+		vec_add(out, (void *)sub);
+		if (fs_lstat(path_join(a, dir, sub)).kind == FS_DIR)
+			list_below(a, dir, sub, out);
+	}
+}
+
+/* directories.bin stands for a bin entry per file in that folder, where there is no bin. */
+static void expand_bin_dir(struct arena *a, const char *dir, struct json *raw)
+{
+	const char *bin_dir = json_find_text(json_find(raw, "directories"), "bin");
+	if (!bin_dir || !*bin_dir || json_truthy(json_find(raw, "bin")))
+		return;
+	const char *rel = path_join(a, "/", bin_dir) + 1;
+	struct json *bin = json_object(a);
+	struct vec files;
+	vec_init(&files, a);
+	list_below(a, path_join(a, dir, rel), "", &files);
+	for (size_t i = 0; i < files.count; i++) {
+		const char *file = files.items[i];
+		json_put_text(a, bin, path_base(file), arena_printf(a, "%s/%s", rel, file));
+	}
+	json_put(a, raw, "bin", bin);
+}
+
+int package_read(struct arena *a, const char *dir, struct package_file *out, struct err *err)
+{
+	const char *path = path_join(a, dir, "package.json");
+	if (fs_read(a, path, FS_MAX_FILE, &out->text, err) < 0)
+		return -1;
+	struct json *raw = json_parse(a, out->text, path, err);
+	if (!raw)
+		return -1;
+	out->style = style_detect(a, out->text);
+	if (json_is(raw, JSON_OBJECT))
+		expand_bin_dir(a, dir, raw);
+	out->manifest = manifest_from_json(a, raw);
+	return 0;
+}
+
+int package_read_if(struct arena *a, const char *dir, struct package_file *out, struct err *err)
+{
+	if (fs_exists(path_join(a, dir, "package.json")))
+		return package_read(a, dir, out, err);
+	out->text = STR_NULL;
+	out->style = STYLE_DEFAULT;
+	out->manifest = manifest_from_json(a, json_object(a));
+	return 0;
+}
+
+struct lockfile *lockfile_read(struct arena *a, const char *dir, int version, const struct manifest *manifest,
+			       struct err *why, struct err *err)
+{
+	struct lockfile_options o = {.path = dir, .version = version, .manifest = manifest};
+	struct err local = ERR_INIT;
+	struct str text;
+	if (fs_read_if(a, path_join(a, dir, LOCKFILE_NAME), FS_MAX_FILE, &text, &local) == 0) {
+		struct lockfile *lf = lockfile_parse(a, text, &o, &local);
+		if (lf)
+			return lf;
+	}
+	if (local.code == ERR_ELOCKFILEVERSION || local.code == ERR_EGENERIC) {
+		*err = local;
+		return NULL;
+	}
+	if (why)
+		*why = local;
+	return lockfile_none(a, &o);
+}
+
+/* The project's package.json; one that cannot be read may be overlooked. */
+static int read_root(struct arena *a, const struct project_options *o, struct project *out, struct err *err)
+{
+	struct err local = ERR_INIT;
+	if (package_read_if(a, o->path, &out->package, &local) == 0)
+		return 0;
+	if (!o->broken_ok) {
+		*err = local;
+		return -1;
+	}
+	out->package_error = ARENA_NEW(a, struct err);
+	*out->package_error = local;
+	out->package.manifest = manifest_from_json(a, json_object(a));
+	out->package.style = STYLE_DEFAULT;
+	return 0;
+}
+
+int project_load(struct arena *a, const struct project_options *o, struct project *out, struct err *err)
+{
+	*out = (struct project){.options = *o};
+	struct lockfile_options none = {.path = o->path, .version = o->lockfile_version};
+	if (o->global) {
+		out->package.manifest = manifest_from_json(a, json_object(a));
+		out->package.style = STYLE_DEFAULT;
+		out->workspaces = ARENA_NEW(a, struct map);
+		map_init(out->workspaces, a);
+		out->lockfile = lockfile_none(a, &none);
+		return 0;
+	}
+	if (read_root(a, o, out, err) < 0)
+		return -1;
+	out->workspaces = workspaces_find(a, out->package.manifest, o->path, err);
+	if (!out->workspaces)
+		return -1;
+	struct err *why = ARENA_NEW(a, struct err);
+	out->lockfile = o->no_lockfile ? lockfile_none(a, &none)
+				       : lockfile_read(a, o->path, o->lockfile_version, out->package.manifest, why, err);
+	if (!out->lockfile)
+		return -1;
+	out->lock_error = why->code == ERR_OK ? NULL : why;
+	return 0;
+}
+
+/* An override that changes what the project itself asks for is a mistake in package.json. */
+static int check_overrides(struct node *root, struct err *err)
+{
+	for (struct map_entry *i = map_first(&root->edges_out.map); root->overrides && i;
+	     i = map_next(&root->edges_out.map, i)) {
+		const struct edge *e = i->value;
+		const char *spec = edge_spec(e);
+		if (!streq(spec, e->raw_spec) && spec[0] != '$')
+			return err_set(err, ERR_EOVERRIDE, "Override for %s@%s conflicts with direct dependency", e->name,
+				       e->raw_spec);
+	}
+	return 0;
+}
+
+static struct tree *make_root(struct arena *a, const struct project *p, struct manifest *m, struct map *workspaces,
+			      struct err *err)
+{
+	struct tree *t = tree_make(a);
+	t->root = node_make(t, &(struct node_options){
+		.path = p->options.path,
+		.manifest = m,
+		.load_overrides = true,
+		.error = p->package_error,
+		.is_global = p->options.global,
+		.install_links = p->options.install_links,
+		.legacy_peer_deps = p->options.legacy_peer_deps,
+	});
+	if (workspaces->count)
+		node_set_workspaces(t->root, workspaces);
+	return check_overrides(t->root, err) < 0 ? NULL : t;
+}
+
+struct tree *project_root(struct arena *a, const struct project *p, struct err *err)
+{
+	return make_root(a, p, p->package.manifest, p->workspaces, err);
+}
+
+static struct manifest *read_manifest(const char *dir, void *ctx)
+{
+	struct arena *a = ctx;
+	struct err ignored = ERR_INIT;
+	struct package_file file;
+	return package_read(a, dir, &file, &ignored) < 0 ? NULL : file.manifest;
+}
+
+struct tree *project_virtual(struct arena *a, const struct project *p, bool for_ideal, struct err *err)
+{
+	if (!p->lockfile->loaded && !for_ideal) {
+		err_set(err, ERR_ENOLOCK, "loadVirtual requires existing package-lock.json file");
+		return NULL;
+	}
+	struct manifest *m = p->package.manifest;
+	struct map *workspaces = p->workspaces;
+	struct json *entry = lockfile_entry(p->lockfile, "");
+	if (!p->package.text.ptr && entry && !for_ideal) {
+		m = manifest_from_json(a, json_copy(a, entry));
+		workspaces = workspaces_find(a, m, p->options.path, err);
+	}
+	struct tree *t = workspaces ? make_root(a, p, m, workspaces, err) : NULL;
+	struct virtual_options o = {
+		.read_manifest = read_manifest,
+		.ctx = a,
+		.install_links = p->options.install_links,
+		.legacy_peer_deps = p->options.legacy_peer_deps,
+		.for_ideal = for_ideal,
+	};
+	return t && virtual_load(t, p->lockfile, &o, err) == 0 ? t : NULL;
+}

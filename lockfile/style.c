@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+#include "lockfile/style.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/vec.h"
+#include "resolver/collate.h"
+
+#include <string.h>
+
+#define MAX_INDENT 10	/* JSON.stringify takes no more */
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f';
+}
+
+/* Length of the run of line breaks (\n or \r\n) at the front of s. */
+static size_t breaks_len(struct str s)
+{
+	size_t n = 0;
+	for (;;) {
+		if (n < s.len && s.ptr[n] == '\n')
+			n++;
+		else if (n + 1 < s.len && s.ptr[n] == '\r' && s.ptr[n + 1] == '\n')
+			n += 2;
+		else
+			return n;
+	}
+}
+
+struct style style_detect(struct arena *a, struct str text)
+{
+	if (text.len >= 3 && memcmp(text.ptr, "\xEF\xBB\xBF", 3) == 0)
+		text = str_skip(text, 3);
+	if (text.len >= 2 && (memcmp(text.ptr, "{}", 2) == 0 || memcmp(text.ptr, "[]", 2) == 0)) {
+		struct str rest = str_skip(text, 2);
+		if (breaks_len(rest) == rest.len)
+			return (struct style){"  ", rest.len ? str_dup(a, rest) : "\n"};
+	}
+	while (text.len && is_space(text.ptr[0]))
+		text = str_skip(text, 1);
+	struct str rest = str_skip(text, 1);
+	size_t breaks = breaks_len(rest);
+	if (!text.len || !breaks)
+		return (struct style){"", ""};
+	struct str after = str_skip(rest, breaks);
+	size_t indent = 0;
+	while (indent < after.len && is_space(after.ptr[indent]))
+		indent++;
+	if (indent > MAX_INDENT)
+		indent = MAX_INDENT;
+	return (struct style){str_dup(a, str_first(after, indent)), str_dup(a, str_first(rest, breaks))};
+}
+
+/* JSON's own text has line breaks between its parts only: inside strings they are escaped. */
+static void add_with_newline(struct buf *out, struct str text, const char *newline)
+{
+	while (text.ptr) {
+		struct str rest;
+		buf_addstr(out, str_cut(text, '\n', &rest));
+		if (rest.ptr)
+			buf_adds(out, newline);
+		text = rest;
+	}
+}
+
+void style_format(struct buf *out, const struct json *v, struct style style)
+{
+	if (streq(style.newline, "\n")) {
+		json_format(out, v, style.indent);
+		buf_addc(out, '\n');
+		return;
+	}
+	struct buf plain = BUF_INIT(out->max);
+	json_format(&plain, v, style.indent);
+	buf_addc(&plain, '\n');
+	add_with_newline(out, buf_str(&plain), style.newline);
+	out->failed |= plain.failed;
+	buf_release(&plain);
+}
+
+/* Keys that come first, in this order. */
+static const char *const first_keys[] = {
+	"name", "version", "lockfileVersion", "resolved", "integrity", "requires", "packages", "dependencies",
+};
+
+static int first_rank(const char *key)
+{
+	for (size_t i = 0; i < ARRAY_LEN(first_keys); i++)
+		if (streq(key, first_keys[i]))
+			return (int)i;
+	return (int)ARRAY_LEN(first_keys);
+}
+
+/* JavaScript keeps keys that are array indexes in front, whatever order they are put in. */
+static bool index_key(const char *key, uint64_t *value)
+{
+	return (key[0] != '0' || !key[1]) && str_to_u64(str_from(key), value) && *value < UINT32_MAX;
+}
+
+static int member_order(const void *pa, const void *pb, UNUSED void *ctx)
+{
+	const struct json_member *a = pa, *b = pb;
+	uint64_t ia, ib;
+	bool a_index = index_key(a->key, &ia), b_index = index_key(b->key, &ib);
+	if (a_index || b_index)
+		return a_index && b_index ? (ia > ib) - (ia < ib) : b_index - a_index;
+	bool a_object = json_is(a->value, JSON_OBJECT), b_object = json_is(b->value, JSON_OBJECT);
+	if (a_object != b_object)
+		return a_object - b_object;
+	int ra = first_rank(a->key), rb = first_rank(b->key);
+	return ra != rb ? ra - rb : collate_compare(a->key, b->key);
+}
+
+static struct json *sorted_array(struct arena *a, const struct json *v)
+{
+	struct json *out = json_array(a);
+	for (uint32_t i = 0; i < v->count; i++)
+		json_add(a, out, style_sorted(a, v->items[i]));
+	return out;
+}
+
+struct json *style_sorted(struct arena *a, const struct json *v)
+{
+	if (json_is(v, JSON_ARRAY))
+		return sorted_array(a, v);
+	if (!json_is(v, JSON_OBJECT))
+		return json_copy(a, v);
+	struct vec members;
+	vec_init(&members, a);
+	for (uint32_t i = 0; i < v->count; i++)
+		vec_add(&members, &v->members[i]);
+	vec_sort(&members, member_order, NULL);
+	struct json *out = json_object(a);
+	for (size_t i = 0; i < members.count; i++) {
+		const struct json_member *m = members.items[i];
+		json_put(a, out, m->key, style_sorted(a, m->value));
+	}
+	return out;
+}
+
+void style_format_lock(struct arena *a, struct buf *out, const struct json *v, struct style style)
+{
+	if (!style.indent[0])
+		style.indent = "  ";
+	if (!style.newline[0])
+		style.newline = "\n";
+	style_format(out, style_sorted(a, v), style);
+}
