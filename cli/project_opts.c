@@ -40,19 +40,13 @@ unsigned cli_omit(const struct cli *cli)
 	       (config_omits(cli->config, "peer") ? OMIT_PEER : 0);
 }
 
-int cli_workspaces(struct cli *cli, const struct project *p, struct vec *names, struct err *err)
+int cli_chosen(struct cli *cli, struct vec *names, struct err *err)
 {
-	struct workspace_choice c = {
-		.path = p->options.path,
-		.root_name = p->package.manifest->name,
-		.cwd = path_is_in(cli->cwd, p->options.path) ? cli->cwd : p->options.path,
-		.with_root = !config_is_default(cli->config, "include-workspace-root") &&
-			     config_bool(cli->config, "include-workspace-root"),
-	};
-	c.filters = config_list(cli->config, "workspace", &c.n_filters);
-	if (p->options.global || (!config_bool(cli->config, "workspaces") && !c.n_filters))
+	if (!cli->in_workspaces)
 		return 0;
-	struct map *chosen = workspaces_choose(cli->arena, p->workspaces, &c, err);
+	bool with_root = !config_is_default(cli->config, "include-workspace-root") &&
+			 config_bool(cli->config, "include-workspace-root");
+	struct map *chosen = cli_workspaces(cli, with_root, err);
 	if (!chosen)
 		return -1;
 	for (struct map_entry *e = map_first(chosen); e; e = map_next(chosen, e))

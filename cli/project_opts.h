@@ -18,8 +18,8 @@ const char *cli_tree_path(const struct cli *cli);
 int cli_project(struct cli *cli, bool broken_ok, struct project *out, struct err *err) MUST_USE;
 /* OMIT_* bits. */
 unsigned cli_omit(const struct cli *cli);
-/* Are workspaces chosen, by -w or -ws? Then their names go into `names` (const char *). */
-int cli_workspaces(struct cli *cli, const struct project *p, struct vec *names, struct err *err) MUST_USE;
+/* Are workspaces chosen, by -w, -ws or the folder one is in? Then their names go into `names` (const char *). */
+int cli_chosen(struct cli *cli, struct vec *names, struct err *err) MUST_USE;
 /* Nodes of chosen workspaces in a tree; a warning for each that is not there. */
 void cli_workspace_nodes(struct cli *cli, const struct tree *t, const struct vec *names, struct vec *nodes);
 /* Workspaces and all they depend on. with_root: and what the root itself depends on. */
