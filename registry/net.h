@@ -23,6 +23,8 @@ struct err;
 struct net;
 struct net_transfer;
 
+struct net_response;
+
 /* What is true of every transfer; all text is borrowed and outlives the net. Zero means npm's default. */
 struct net_options {
 	const char *ca_pem;		/* `ca`: trusted instead of the system's authorities */
@@ -43,6 +45,9 @@ struct net_options {
 	int64_t retry_min_ms;		/* `fetch-retry-mintimeout`; 10000 */
 	int64_t retry_max_ms;		/* `fetch-retry-maxtimeout`; 60000 */
 	bool http1;			/* never offer HTTP/2 */
+	/* An attempt failed (err set, or r says why) and will be made again in delay_ms; may be NULL. */
+	void (*on_retry)(void *ctx, const struct net_response *r, const struct err *err, int64_t delay_ms);
+	void *ctx;
 };
 
 enum net_priority { NET_METADATA, NET_TARBALL, NET_PRIORITIES };
@@ -104,6 +109,7 @@ struct net_request {
 	net_check *check;			/* may be NULL */
 	net_done *done;
 	void *ctx;
+	bool gzip_as_is;			/* a compressed answer is welcome and is not decoded: see its content-encoding */
 	bool no_retry;				/* neither status nor broken connections are retried; POST never is */
 };
 
@@ -114,7 +120,10 @@ void net_close(struct net *net);		/* drops what is under way without calling don
 struct net_transfer *net_add(struct net *net, const struct net_request *request);
 void net_cancel(struct net *net, struct net_transfer *t);
 void net_resume(struct net *net, struct net_transfer *t);
-/* Moves everything on, waiting at most timeout_ms for something to happen. Returns how many are still open. */
+/*
+ * Moves everything on, waiting at most timeout_ms for something to happen; returns how many are still open.
+ * With nothing open it only waits for net_wake.
+ */
 size_t net_poll(struct net *net, int timeout_ms);
 void net_wake(struct net *net);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * A package registry as npm speaks with it: packuments and tarballs, credentials, caching, errors.
+ * A package registry as npm speaks with it: packuments and tarballs, credentials, freshness, errors.
  *
- *	struct registry *reg = registry_open(arena, &options, &err);
+ *	struct registry *reg = registry_open(&options, &err);
  *	registry_packument(reg, &(struct packument_wish){.name = "abbrev", .done = feed, .ctx = me});
  *	registry_tarball(reg, &(struct tarball_wish){.url = resolved, .integrity = sri, .done = store, .ctx = me});
  *	while (registry_poll(reg, 1000) > 0)
@@ -25,6 +25,8 @@ struct err;
 struct map;
 struct packument;
 struct registry;
+struct reporter;
+struct tarball;
 
 /* npm's `offline`, `prefer-offline`, `prefer-online`. */
 enum registry_freshness {
@@ -34,39 +36,21 @@ enum registry_freshness {
 	FRESH_OFFLINE,		/* never asks: ENOTCACHED */
 };
 
-enum registry_event_type {
-	REGISTRY_FETCHED,	/* an answer came: method, status, url, elapsed_ms, attempts; text: "" or cache status */
-	REGISTRY_RETRY,		/* an attempt failed and will be made again: url, attempts, text says why */
-	REGISTRY_NOTICE,	/* the registry's npm-notice: text */
-	REGISTRY_WARN,		/* text */
-	REGISTRY_BYTES,		/* bytes more of some body have come */
-};
-
-/* For progress and logs. Texts live until the callback returns; passwords in URLs are blotted out. */
-struct registry_event {
-	enum registry_event_type type;
-	const char *method, *url, *text;
-	int status, attempts;
-	int64_t elapsed_ms;
-	size_t bytes;
-};
-
 /* All texts are borrowed and outlive the registry. */
 struct registry_options {
 	const char *registry;			/* the default registry's URL */
 	const struct map *settings;		/* text to text: "//host/path/:_authToken" and its kin, "@scope:registry" */
-	struct net_options net;
+	struct net_options net;			/* its on_retry and ctx are the registry's own */
 	enum registry_freshness freshness;
 	const char *replace_registry_host;	/* `replace-registry-host`: NULL or "npmjs", "never", "always", a host, a URL prefix */
 	const char *public_host;		/* the host "npmjs" stands for, NULL: the default registry's own */
 	const char *auth_type, *scope, *otp;	/* sent as npm-auth-type, npm-scope, npm-otp when set */
 	const char *session, *command;		/* npm-session, npm-command */
-	struct cache *cache;			/* NULL: nothing is kept */
-	void (*event)(void *ctx, const struct registry_event *e);	/* may be NULL */
-	void *event_ctx;
+	struct cache *cache;			/* for packuments; NULL: nothing is kept */
+	struct reporter *reporter;		/* requests (http), retries, npm-notice, warnings; may be NULL. Bytes: net_stats() */
 };
 
-struct registry *registry_open(struct arena *a, const struct registry_options *options, struct err *err) MUST_USE;
+struct registry *registry_open(const struct registry_options *options, struct err *err) MUST_USE;
 void registry_close(struct registry *reg);			/* NULL is fine */
 size_t registry_poll(struct registry *reg, int timeout_ms);	/* wishes still open */
 void registry_wake(struct registry *reg);
@@ -76,32 +60,40 @@ struct net *registry_net(struct registry *reg);			/* for other requests on the s
 
 struct packument_wish {
 	const char *name;		/* the package's real name: an alias' target */
-	bool full;			/* with times and all: for `before`, `view`; else the abbreviated form will do */
+	const char *what;		/* for messages: "name@range" as somebody asked for it; NULL: the name */
+	bool full;			/* the whole document, with times and licenses: npm's installs want it; else abbreviated */
 	bool fresh;			/* ask again even when what is cached would serve (a version was not found in it) */
-	/* p lives in the arena given, which is then the callee's: absorb or release it. Failed: p is NULL, err says why. */
-	void (*done)(void *ctx, const char *name, struct packument *p, struct arena *a, const struct err *err);
+	/* p lives until registry_close; NULL when it failed, and err says why. */
+	void (*done)(void *ctx, const char *name, const struct packument *p, const struct err *err);
 	void *ctx;
 };
 
-/* The name is copied. The same name wished twice while under way is asked for once. */
+/*
+ * Texts are copied. A name is asked for once however often it is wished, and what came is kept for later wishes; decoding
+ * and indexing is done on a worker. A registry that knows no abbreviated form and answers 404 to it is asked for the full one.
+ */
 void registry_packument(struct registry *reg, const struct packument_wish *wish);
 
 /* ---- tarballs ---- */
 
 struct tarball_wish {
 	const char *url;		/* as `resolved` has it; replace-registry-host is applied here */
-	const char *name;		/* the package's name, for its scope's credentials and for messages; may be NULL */
+	const char *name;		/* the package's name, for its scope's credentials; may be NULL */
+	const char *what;		/* for messages: "name@version"; may be NULL */
 	const char *integrity;		/* expected; NULL: none, or the consumer checks it itself */
 	const struct net_sink *sink;	/* streaming; NULL: collected in memory and given to done() */
-	size_t max_bytes;		/* 0: 2 GiB streamed, 512 MiB collected */
+	size_t max_bytes;		/* 0: 1 GiB */
 	/* body is NULL when streamed; it may be taken by copying the struct and zeroing the original. */
 	void (*done)(void *ctx, struct buf *body, const struct err *err);
 	void *ctx;			/* of sink and done */
 };
 
 /* A digest that does not match is fetched again before it is EINTEGRITY. Offline it is ENOTCACHED. */
-struct net_transfer *registry_tarball(struct registry *reg, const struct tarball_wish *wish);
-void registry_cancel(struct registry *reg, struct net_transfer *t);
+struct tarball *registry_tarball(struct registry *reg, const struct tarball_wish *wish);
+/* The handle is good until done() returns. No done() follows a cancel, which is not for use inside the sink. */
+void registry_cancel(struct registry *reg, struct tarball *t);
+/* The sink, which said NET_FULL, has room again. */
+void registry_resume(struct registry *reg, struct tarball *t);
 
 /* ---- anything else of the registry's protocol ---- */
 
@@ -129,7 +121,5 @@ int registry_ask(struct registry *reg, const struct registry_request *rq, struct
 
 /* Where a package's document is. */
 const char *registry_packument_url(struct arena *a, const struct registry_options *o, const char *name);
-/* The URL to fetch a `resolved` from: another host when replace-registry-host says so. Never NULL. */
-const char *registry_tarball_url(struct arena *a, const struct registry_options *o, const char *url, const char *name);
-/* npm's error for a status of 400 and more; body may be JSON with `error` or `message`. Always -1. */
-int registry_status_error(const struct net_response *r, const char *method, const char *name, struct err *err);
+/* The URL to fetch a `resolved` from: on the configured registry when replace-registry-host says so. Never NULL. */
+const char *registry_tarball_url(struct arena *a, const struct registry_options *o, const char *url);

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+#include "registry/registry.h"
+
+#include "base/buf.h"
+#include "base/report.h"
+#include "base/str.h"
+#include "base/url.h"
+#include "registry/client.h"
+#include "registry/fault.h"
+#include "resolver/name.h"
+
+#include <string.h>
+
+/* ---- dressing requests ---- */
+
+void dress_header(struct dressed *d, const char *name, const char *value)
+{
+	if (value && *value && d->n < ARRAY_LEN(d->headers))
+		d->headers[d->n++] = (struct net_header){name, value};
+}
+
+int dress_request(struct registry *reg, const char *url, struct dressed *d, struct err *err)
+{
+	const struct registry_options *o = &reg->o;
+	struct str scope = d->name ? name_scope(d->name) : STR_NULL;
+	struct auth_query q = {
+		.settings = o->settings,
+		.registry = o->registry,
+		.scope = scope.len ? str_dup(d->arena, scope) : NULL,
+	};
+
+	if (auth_find(d->arena, url, &q, &d->auth, err) < 0)
+		return -1;
+	d->authorization = auth_header(d->arena, &d->auth);
+	dress_header(d, "npm-auth-type", o->auth_type);
+	dress_header(d, "npm-scope", o->scope);
+	dress_header(d, "npm-session", o->session);
+	dress_header(d, "npm-command", o->command);
+	dress_header(d, "npm-otp", o->otp);
+	return 0;
+}
+
+void dress_apply(const struct dressed *d, struct net_request *rq)
+{
+	rq->headers = d->headers;
+	rq->n_headers = d->n;
+	rq->authorization = d->authorization;
+	rq->cert_pem = d->auth.cert;
+	rq->key_pem = d->auth.key;
+}
+
+/* ---- telling ---- */
+
+void registry_log(struct registry *reg, const struct net_response *r, const char *method, const struct auth *auth)
+{
+	const char *notice = net_response_header(r, "npm-notice");
+	struct arena a = ARENA_INIT;
+
+	if (!r->status)
+		return;
+	if (notice)
+		report_notice(reg->o.reporter, "", "%s", notice);
+	if (r->attempts > 1)
+		report_http(reg->o.reporter, "fetch %s %d %s %lldms attempt #%d", method, r->status,
+			fault_clean_url(&a, r->url), (long long)r->elapsed_ms, r->attempts);
+	else
+		report_http(reg->o.reporter, "fetch %s %d %s %lldms", method, r->status, fault_clean_url(&a, r->url),
+			(long long)r->elapsed_ms);
+	if (r->status >= 400 && auth && auth->scope_auth_key && !auth->token && !auth->basic)
+		report_warn(reg->o.reporter, "registry",
+			"No auth for URI, but auth present for scoped registry.\n\nURI: %s\nScoped Registry Key: %s",
+			fault_clean_url(&a, r->url), auth->scope_auth_key);
+	arena_release(&a);
+}
+
+static void on_retry(void *ctx, const struct net_response *r, const struct err *err, int64_t delay_ms)
+{
+	struct registry *reg = ctx;
+	struct arena a = ARENA_INIT;
+	const char *url = fault_clean_url(&a, r->url), *name = err_name(err);
+
+	if (err->code != ERR_OK)
+		report_http(reg->o.reporter, "fetch %s attempt failed with %s, again in %lldms", url, name,
+			(long long)delay_ms);
+	else
+		report_http(reg->o.reporter, "fetch %s attempt failed with %d, again in %lldms", url, r->status,
+			(long long)delay_ms);
+	arena_release(&a);
+}
+
+int registry_not_cached(struct err *err, const char *url)
+{
+	return err_set(err, ERR_ENOTCACHED,
+		"request to %s failed: cache mode is 'only-if-cached' but no cached response is available.", url);
+}
+
+/* ---- opening, moving, closing ---- */
+
+struct registry *registry_open(const struct registry_options *options, struct err *err)
+{
+	struct arena own = ARENA_INIT;
+	struct registry *reg = ARENA_NEW(&own, struct registry);
+
+	reg->o = *options;
+	reg->o.net.on_retry = on_retry;
+	reg->o.net.ctx = reg;
+	reg->net = net_open(&reg->o.net, err);
+	if (!reg->net) {
+		arena_release(&own);
+		return NULL;
+	}
+	reg->arena = own;
+	map_init(&reg->documents, &reg->arena);
+	return reg;
+}
+
+void registry_close(struct registry *reg)
+{
+	struct arena own;
+
+	if (!reg)
+		return;
+	/* The workers first: they wake the net. */
+	documents_close(reg);
+	tarballs_close(reg);
+	net_close(reg->net);
+	own = reg->arena;
+	arena_release(&own);
+}
+
+size_t registry_poll(struct registry *reg, int timeout_ms)
+{
+	bool told = documents_move(reg);
+
+	told |= tarballs_move(reg);
+	net_poll(reg->net, told ? 0 : timeout_ms);
+	documents_move(reg);
+	return reg->open;
+}
+
+void registry_wake(struct registry *reg)
+{
+	net_wake(reg->net);
+}
+
+struct net *registry_net(struct registry *reg)
+{
+	return reg->net;
+}
+
+/* ---- one question at a time ---- */
+
+struct question {
+	struct registry *reg;
+	struct arena *arena;
+	struct registry_answer *answer;
+	const struct registry_request *rq;
+	const struct dressed *dressed;
+	struct err *err;
+	bool over;
+};
+
+static void on_answer(void *ctx, const struct net_response *r, const struct err *err)
+{
+	struct question *q = ctx;
+
+	q->over = true;
+	q->reg->open--;
+	if (err->code != ERR_OK) {
+		*q->err = *err;
+		return;
+	}
+	registry_log(q->reg, r, q->rq->method ? q->rq->method : "GET", &q->dressed->auth);
+	q->answer->status = r->status;
+	q->answer->body = (struct str){arena_strndup(q->arena, buf_text(r->body), r->body->len), r->body->len};
+	q->answer->etag = arena_strdup(q->arena, net_response_header(r, "etag"));
+	if (r->status >= 400)
+		fault_of_status(q->err, r, q->rq->method, q->rq->name);
+}
+
+/* A path is the registry's that the package belongs to; a whole URL stays what it is. */
+static const char *url_of_request(struct registry *reg, struct arena *a, const struct registry_request *rq)
+{
+	struct auth_query q = {.settings = reg->o.settings, .registry = reg->o.registry};
+	const char *base, *path = rq->path;
+	struct url u;
+
+	if (url_parse(a, str_from(path), NULL, &u))
+		return path;
+	base = auth_registry_for(a, &q, rq->name ? rq->name : "");
+	while (*path == '/')
+		path++;
+	return base ? arena_printf(a, "%s/%s", base, path) : NULL;
+}
+
+int registry_ask(struct registry *reg, const struct registry_request *rq, struct arena *a, struct registry_answer *out,
+	struct err *err)
+{
+	struct dressed d = {.arena = a, .name = rq->name};
+	struct question q = {.reg = reg, .arena = a, .answer = out, .rq = rq, .dressed = &d, .err = err};
+	struct net_request net = {.method = rq->method, .content = rq->content, .done = on_answer, .ctx = &q};
+
+	*out = (struct registry_answer){0};
+	net.url = url_of_request(reg, a, rq);
+	net.max_body = rq->max_body;
+	if (!net.url)
+		return err_set(err, ERR_ENOREGISTRY, "no registry is set");
+	if (reg->o.freshness == FRESH_OFFLINE)
+		return registry_not_cached(err, net.url);
+	dress_header(&d, "accept", rq->accept ? rq->accept : "*/*");
+	if (rq->content.ptr)
+		dress_header(&d, "content-type", rq->type ? rq->type : "application/json");
+	if (dress_request(reg, net.url, &d, err) < 0)
+		return -1;
+	dress_apply(&d, &net);
+	reg->open++;
+	net_add(reg->net, &net);
+	while (!q.over)
+		registry_poll(reg, 1000);
+	return err->code == ERR_OK ? 0 : -1;
+}
