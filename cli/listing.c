@@ -141,31 +141,48 @@ static int item_order(const void *a, const void *b, UNUSED void *ctx)
 	return collate_compare(((const struct item *)a)->id, ((const struct item *)b)->id);
 }
 
+/* How deep the walk may go. */
+static int depth_limit(const struct listing_options *o)
+{
+	if (o->depth >= 0)
+		return o->depth;
+	return o->all || o->n_args ? INT32_MAX : 0;
+}
+
+static void add_wanted(struct listing *l, const struct node *from, int depth, struct vec *found)
+{
+	for (struct map_entry *i = map_first(&from->edges_out.map); i; i = map_next(&from->edges_out.map, i)) {
+		struct edge *e = i->value;
+		if (passes_workspaces(l, e) && (depth > 0 || passes_kinds(l->o, e)))
+			vec_add(found, follow(l, e));
+	}
+}
+
+/* What is in a package's folder though nothing asks for it. */
+static void add_unwanted(struct listing *l, const struct node *in, struct vec *found)
+{
+	for (struct map_entry *i = map_first(&in->children.map); i; i = map_next(&in->children.map, i)) {
+		struct node *kid = i->value;
+		if (kid->flags.extraneous && vec_find(found, item_of(l, kid)) < 0)
+			vec_add(found, item_of(l, kid));
+	}
+}
+
 /* What is below an item, in order; items to be walked go to the queue. */
 static void add_children(struct listing *l, struct item *it, struct vec *queue)
 {
-	const struct listing_options *o = l->o;
-	int limit = o->all || o->n_args ? (o->depth < 0 ? INT32_MAX : o->depth) : (o->depth < 0 ? 0 : o->depth);
 	if (!it->node || it->deduped)
 		return;
 	int depth = node_is_workspace(it->node) ? 0 : it->depth;
-	if (depth > limit)
-		return;
-	struct node *target = it->node->is_link ? it->node->target : it->node;
+	const struct node *target = it->node->is_link ? it->node->target : it->node;
 	struct vec found;
 	vec_init(&found, l->arena);
-	for (struct map_entry *i = target ? map_first(&target->edges_out.map) : NULL; i;
-	     i = map_next(&target->edges_out.map, i)) {
-		struct edge *e = i->value;
-		if (passes_workspaces(l, e) && (depth > 0 || passes_kinds(o, e)))
-			vec_add(&found, follow(l, e));
-	}
-	for (struct map_entry *i = it->node->is_link ? NULL : map_first(&it->node->children.map); i;
-	     i = map_next(&it->node->children.map, i)) {
-		struct node *kid = i->value;
-		if (kid->flags.extraneous && vec_find(&found, item_of(l, kid)) < 0)
-			vec_add(&found, item_of(l, kid));
-	}
+	if (depth > depth_limit(l->o))
+		return;
+	if (target)
+		add_wanted(l, target, depth, &found);
+	if (!it->node->is_link)
+		add_unwanted(l, it->node, &found);
 	vec_sort(&found, item_order, NULL);
 	for (size_t i = 0; i < found.count; i++)
 		vec_add(queue, place(l, found.items[i], it, depth + 1));

@@ -242,6 +242,15 @@ static void put_problems(const struct listing *l, struct json *out, const struct
 	json_put(l->arena, out, "problems", list);
 }
 
+static void put_missing(const struct listing *l, struct json *out, const struct item *it)
+{
+	if (!it->missing_from || it->optional)
+		return;
+	if (it->required)
+		json_put_text(l->arena, out, "required", it->required);
+	json_put_bool(l->arena, out, "missing", true);
+}
+
 static struct json *item_json(const struct listing *l, const struct item *it)
 {
 	struct arena *a = l->arena;
@@ -256,11 +265,7 @@ static struct json *item_json(const struct listing *l, const struct item *it)
 		json_put_text(a, out, "invalid", it->invalid);
 	if (it->node && !it->deduped && it->node->patched)
 		json_put_text(a, out, "patched", json_find_text(it->node->patched, "path"));
-	if (it->missing_from && !it->optional) {
-		if (it->required)
-			json_put_text(a, out, "required", it->required);
-		json_put_bool(a, out, "missing", true);
-	}
+	put_missing(l, out, it);
 	if (it->chosen && it->problems.count)
 		put_problems(l, out, &it->problems);
 	if (it == l->root && l->problems.count)

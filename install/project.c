@@ -75,14 +75,12 @@ int package_read_if(struct arena *a, const char *dir, struct package_file *out, 
 	return 0;
 }
 
-struct lockfile *lockfile_read(struct arena *a, const char *dir, int version, const struct manifest *manifest,
-			       struct err *why, struct err *err)
+struct lockfile *lockfile_read(struct arena *a, const struct lockfile_options *o, struct err *why, struct err *err)
 {
-	struct lockfile_options o = {.path = dir, .version = version, .manifest = manifest};
 	struct err local = ERR_INIT;
 	struct str text;
-	if (fs_read_if(a, path_join(a, dir, LOCKFILE_NAME), FS_MAX_FILE, &text, &local) == 0) {
-		struct lockfile *lf = lockfile_parse(a, text, &o, &local);
+	if (fs_read_if(a, path_join(a, o->path, LOCKFILE_NAME), FS_MAX_FILE, &text, &local) == 0) {
+		struct lockfile *lf = lockfile_parse(a, text, o, &local);
 		if (lf)
 			return lf;
 	}
@@ -92,7 +90,7 @@ struct lockfile *lockfile_read(struct arena *a, const char *dir, int version, co
 	}
 	if (why)
 		*why = local;
-	return lockfile_none(a, &o);
+	return lockfile_none(a, o);
 }
 
 /* The project's package.json; one that cannot be read may be overlooked. */
@@ -115,13 +113,13 @@ static int read_root(struct arena *a, const struct project_options *o, struct pr
 int project_load(struct arena *a, const struct project_options *o, struct project *out, struct err *err)
 {
 	*out = (struct project){.options = *o};
-	struct lockfile_options none = {.path = o->path, .version = o->lockfile_version};
+	struct lockfile_options lock = {.path = o->path, .version = o->lockfile_version};
 	if (o->global) {
 		out->package.manifest = manifest_from_json(a, json_object(a));
 		out->package.style = STYLE_DEFAULT;
 		out->workspaces = ARENA_NEW(a, struct map);
 		map_init(out->workspaces, a);
-		out->lockfile = lockfile_none(a, &none);
+		out->lockfile = lockfile_none(a, &lock);
 		return 0;
 	}
 	if (read_root(a, o, out, err) < 0)
@@ -130,8 +128,8 @@ int project_load(struct arena *a, const struct project_options *o, struct projec
 	if (!out->workspaces)
 		return -1;
 	struct err *why = ARENA_NEW(a, struct err);
-	out->lockfile = o->no_lockfile ? lockfile_none(a, &none)
-				       : lockfile_read(a, o->path, o->lockfile_version, out->package.manifest, why, err);
+	lock.manifest = out->package.manifest;
+	out->lockfile = o->no_lockfile ? lockfile_none(a, &lock) : lockfile_read(a, &lock, why, err);
 	if (!out->lockfile)
 		return -1;
 	out->lock_error = why->code == ERR_OK ? NULL : why;

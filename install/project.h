@@ -12,6 +12,7 @@
 struct arena;
 struct err;
 struct lockfile;
+struct lockfile_options;
 struct manifest;
 struct map;
 struct tree;
@@ -43,10 +44,10 @@ struct workspace_choice {
 struct map *workspaces_choose(struct arena *a, const struct map *all, const struct workspace_choice *c,
 			      struct err *err) MUST_USE;
 
-/* dir/package-lock.json. No file, or one that cannot be read, gives lockfile_none (as npm does; *why then tells).
+/* The package-lock.json in o->path. No file, or one that cannot be read, gives lockfile_none (as npm does; *why then tells).
  * NULL only for what npm refuses: a newer format. why may be NULL. */
-struct lockfile *lockfile_read(struct arena *a, const char *dir, int version, const struct manifest *manifest,
-			       struct err *why, struct err *err) MUST_USE;
+struct lockfile *lockfile_read(struct arena *a, const struct lockfile_options *o, struct err *why,
+			       struct err *err) MUST_USE;
 
 struct project_options {
 	const char *path;		/* the project: absolute, normal */

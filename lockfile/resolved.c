@@ -99,29 +99,37 @@ static const char *without_last_slash(struct arena *a, const char *path)
 	return len && path[len - 1] == '/' ? arena_strndup(a, path, len - 1) : path;
 }
 
-const char *resolved_registry(struct arena *a, const char *resolved, const struct registry_host *host)
+/* What is to be replaced: a host, and with a URL given a path below it. */
+struct match {
+	const char *host;	/* NULL: any */
+	const char *path;	/* "" when there is none */
+};
+
+static struct match match_of(struct arena *a, const struct registry_host *host)
 {
-	struct url u, registry, match;
+	struct url u;
 	bool npmjs = !host->replace || !*host->replace || streq(host->replace, "npmjs");
 	const char *replace = npmjs ? host->default_host : host->replace;
-	if (!url_parse(a, str_from(resolved), NULL, &u))
+	if (streq(replace, "always"))
+		return (struct match){NULL, ""};
+	if (url_parse(a, str_from(replace), NULL, &u) && u.hostname)
+		return (struct match){u.hostname, without_last_slash(a, u.pathname)};
+	return (struct match){replace, ""};
+}
+
+const char *resolved_registry(struct arena *a, const char *resolved, const struct registry_host *host)
+{
+	struct url u, registry;
+	if (!url_parse(a, str_from(resolved), NULL, &u) || !url_parse(a, str_from(host->registry), NULL, &registry))
 		return NULL;
-	if (!url_parse(a, str_from(host->registry), NULL, &registry))
-		return NULL;
-	bool is_url = url_parse(a, str_from(replace), NULL, &match) && match.hostname;
-	const char *match_host = is_url ? match.hostname : replace;
-	const char *match_path = is_url ? without_last_slash(a, match.pathname) : "";
-	if (!streq(replace, "always") && !streq(match_host, u.hostname))
+	struct match m = match_of(a, host);
+	if ((m.host && !streq(m.host, u.hostname)) || (*m.path && !has_path_prefix(u.pathname, m.path)))
 		return resolved;
-	if (*match_path && !has_path_prefix(u.pathname, match_path))
-		return resolved;
-	const char *registry_path = without_last_slash(a, registry.pathname);
+	const char *path = without_last_slash(a, registry.pathname);
 	u.scheme = registry.scheme;
 	u.hostname = registry.hostname;
 	u.port = registry.port;
-	if (*match_path)
-		u.pathname = arena_printf(a, "%s%s", registry_path, u.pathname + strlen(match_path));
-	else if (*registry_path && !has_path_prefix(u.pathname, registry_path))
-		u.pathname = arena_printf(a, "%s%s", registry_path, u.pathname);
+	if (*m.path || (*path && !has_path_prefix(u.pathname, path)))
+		u.pathname = arena_printf(a, "%s%s", path, u.pathname + strlen(m.path));
 	return url_href(a, &u);
 }
