@@ -31,7 +31,7 @@ struct cli {
 	int64_t started_ns;			/* on the monotonic clock */
 	const struct command_entry *lists[2];	/* run functions of this program */
 	bool is_net;				/* this is lode-net */
-	bool in_workspaces;			/* -w, -ws, or started in a workspace's folder: about cli_workspaces() */
+	bool in_workspaces;			/* -w, -ws, or started in a workspace's folder: about cli_workspace_paths() */
 	bool wants_usage;			/* the error is about usage: it is printed under the message */
 	struct json *output;			/* what cli_json was given, printed at the end; NULL: nothing */
 };
@@ -55,9 +55,9 @@ const char *cli_prefix(const struct cli *cli);
 /* EUSAGE with the command's usage under the message; returns -1. */
 int cli_usage_error(struct cli *cli, struct err *err, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* The workspaces a run is about (name to absolute path, as filtered by -w; with include-workspace-root the root
- * too); an error when the filter finds none. Only when cli->in_workspaces. */
-struct map *cli_workspaces(struct cli *cli, bool with_root, struct err *err) MUST_USE;
+/* The workspaces a run is about: name to absolute path, as filtered by -w; with include-workspace-root the root too.
+ * An error when there are none. Only when cli->in_workspaces. */
+struct map *cli_workspace_paths(struct cli *cli, struct err *err) MUST_USE;
 
 /* Run another command by its name with these words, in this run (`test` runs `run test`). Its needs are not checked again. */
 int cli_run(struct cli *cli, const char *name, int argc, char **argv, struct err *err) MUST_USE;

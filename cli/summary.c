@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/summary.h"
+
+#include <math.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/map.h"
+#include "base/report.h"
+#include "base/str.h"
+#include "cli/cli.h"
+#include "cli/config.h"
+#include "install/allow.h"
+#include "install/install.h"
+#include "resolver/diff.h"
+#include "resolver/tree.h"
+
+#define MAX_LINE ((size_t)1 << 20)
+
+static const char *plural(uint32_t n)
+{
+	return n == 1 ? "package" : "packages";
+}
+
+const char *summary_time(struct cli *cli, int64_t ns)
+{
+	static const struct {
+		double ms;
+		const char *unit;
+	} units[] = {{86400000, "d"}, {3600000, "h"}, {60000, "m"}, {1000, "s"}};
+	double ms = (double)(ns / 1000000);
+	for (size_t i = 0; i < ARRAY_LEN(units); i++)
+		if (ms >= units[i].ms)
+			return arena_printf(cli->arena, "%.0f%s", floor(ms / units[i].ms + 0.5), units[i].unit);
+	return arena_printf(cli->arena, "%.0fms", ms);
+}
+
+/* ---- what was done ---- */
+
+static bool is_there(const struct node *n)
+{
+	return n->root && n->root->inventory && !n->inert;
+}
+
+static void add_change(struct cli *cli, const struct diff *d, struct summary *out)
+{
+	struct summary_change *c = ARENA_NEW(cli->arena, struct summary_change);
+	const struct node *now = d->ideal ? d->ideal : d->actual;
+	if (d->action == DIFF_NONE || (d->action == DIFF_ADD && !is_there(d->ideal)))
+		return;
+	c->kind = d->action == DIFF_ADD ? SUMMARY_ADD : d->action == DIFF_REMOVE ? SUMMARY_REMOVE : SUMMARY_CHANGE;
+	c->name = now->name;
+	c->version = node_version(now);
+	c->path = now->path;
+	if (d->actual) {
+		c->from_name = d->actual->name;
+		c->from_version = node_version(d->actual);
+		c->from_path = d->actual->path;
+	}
+	vec_add(&out->changes, c);
+}
+
+static void walk(struct cli *cli, const struct diff *root, struct summary *out)
+{
+	struct vec stack;
+	vec_init(&stack, cli->arena);
+	vec_add(&stack, (void *)root);
+	while (stack.count) {
+		const struct diff *d = vec_pop(&stack);
+		if (d->actual || d->ideal)
+			add_change(cli, d, out);
+		for (size_t i = d->children.count; i-- > 0;)
+			vec_add(&stack, d->children.items[i]);
+	}
+}
+
+void summary_make(struct cli *cli, const struct install_result *r, struct summary *out)
+{
+	*out = (struct summary){.pending = r->pending.count ? &r->pending : NULL};
+	vec_init(&out->changes, cli->arena);
+	if (r->diff)
+		walk(cli, r->diff, out);
+	if (r->ideal && config_bool(cli->config, "fund"))
+		out->funding = summary_funding(cli, r->ideal->root);
+}
+
+/* ---- for a person ---- */
+
+static uint32_t count_of(const struct summary *s, enum summary_kind kind)
+{
+	uint32_t n = 0;
+	for (size_t i = 0; i < s->changes.count; i++)
+		n += VEC_AT(&s->changes, struct summary_change, i)->kind == kind;
+	return n;
+}
+
+static void print_counts(struct cli *cli, const struct summary *s)
+{
+	uint32_t added = count_of(s, SUMMARY_ADD), removed = count_of(s, SUMMARY_REMOVE);
+	uint32_t changed = count_of(s, SUMMARY_CHANGE);
+	struct buf b = BUF_INIT(MAX_LINE);
+	if (!added && !removed && !changed)
+		buf_printf(&b, "up to date%s", s->audited ? ", " : "");
+	if (added)
+		buf_printf(&b, "added %u %s", added, plural(added));
+	if (removed)
+		buf_printf(&b, "%s%sremoved %u %s", added ? ", " : "", added && !s->audited && !changed ? "and " : "",
+			   removed, plural(removed));
+	if (changed)
+		buf_printf(&b, "%s%schanged %u %s", added || removed ? ", " : "",
+			   !s->audited && (added || removed) ? "and " : "", changed, plural(changed));
+	if (s->audited)
+		buf_printf(&b, "%saudited %u %s", b.len && (added || removed || changed) ? ", and " : "", s->audited,
+			   plural(s->audited));
+	cli_print(cli, "\n%s in %s", buf_text(&b), summary_time(cli, report_now() - cli->started_ns));
+	buf_release(&b);
+}
+
+/* With --long or --dry-run every change has its line. */
+static void print_changes(struct cli *cli, const struct summary *s)
+{
+	for (size_t i = 0; i < s->changes.count; i++) {
+		const struct summary_change *c = VEC_AT(&s->changes, struct summary_change, i);
+		if (c->kind == SUMMARY_CHANGE)
+			cli_print(cli, "change %s %s => %s", c->from_name, c->from_version, c->version);
+		else
+			cli_print(cli, "%s %s %s", c->kind == SUMMARY_ADD ? "add" : "remove", c->name, c->version);
+	}
+}
+
+static void warn_of_scripts(struct cli *cli, const struct vec *pending)
+{
+	struct buf b = BUF_INIT(MAX_LINE), names = BUF_INIT(MAX_LINE);
+	buf_printf(&b, "%zu %s had install scripts blocked because they are not covered by allowScripts:",
+		   pending->count, plural((uint32_t)pending->count));
+	for (size_t i = 0; i < pending->count; i++) {
+		const struct allow_pending *p = VEC_AT(pending, struct allow_pending, i);
+		const char *name = p->name ? p->name : "<unknown>";
+		bool version = p->version && *p->version;
+		buf_printf(&b, "\n  %s%s%s (", name, version ? "@" : "", version ? p->version : "");
+		for (size_t j = 0; j < p->scripts->count; j++) {
+			const struct allow_script *one = VEC_AT(p->scripts, struct allow_script, j);
+			buf_printf(&b, "%s%s: %s", j ? "; " : "", one->event, one->command);
+		}
+		buf_addc(&b, ')');
+		buf_printf(&names, "%s%s", i ? "," : "", name);
+	}
+	if (cli_is_global(cli))
+		buf_printf(&b,
+			   "\n\nRun `lode install -g --allow-scripts=%s` to allow these scripts once, or "
+			   "`lode config set allow-scripts=%s --location=user` to allow them for all global installs.",
+			   buf_text(&names), buf_text(&names));
+	else
+		buf_adds(&b, "\n\nTo allow them, name the packages in package.json's \"allowScripts\" and run "
+			     "`lode rebuild`.");
+	report_warn(cli->reporter, "install-scripts", "%s", buf_text(&b));
+	buf_release(&b);
+	buf_release(&names);
+}
+
+/* ---- for a program ---- */
+
+static struct json *package_json(struct arena *a, const char *name, const char *version, const char *path)
+{
+	struct json *v = json_object(a);
+	json_put_text(a, v, "name", name);
+	if (version && *version)
+		json_put_text(a, v, "version", version);
+	json_put_text(a, v, "path", path);
+	return v;
+}
+
+static struct json *changes_json(struct arena *a, const struct summary *s, enum summary_kind kind)
+{
+	struct json *list = json_array(a);
+	for (size_t i = 0; i < s->changes.count; i++) {
+		const struct summary_change *c = VEC_AT(&s->changes, struct summary_change, i);
+		struct json *one = package_json(a, c->name, c->version, c->path);
+		if (c->kind != kind)
+			continue;
+		if (kind == SUMMARY_CHANGE) {
+			struct json *to = one;
+			one = json_object(a);
+			json_put(a, one, "from", package_json(a, c->from_name, c->from_version, c->from_path));
+			json_put(a, one, "to", to);
+		}
+		json_add(a, list, one);
+	}
+	return list;
+}
+
+static struct json *scripts_json(struct arena *a, const struct vec *pending)
+{
+	struct json *list = json_array(a);
+	for (size_t i = 0; i < pending->count; i++) {
+		const struct allow_pending *p = VEC_AT(pending, struct allow_pending, i);
+		struct json *one = package_json(a, p->name, p->version, p->node->path), *scripts = json_object(a);
+		for (size_t j = 0; j < p->scripts->count; j++) {
+			const struct allow_script *script = VEC_AT(p->scripts, struct allow_script, j);
+			json_put_text(a, scripts, script->event, script->command);
+		}
+		json_put(a, one, "scripts", scripts);
+		json_add(a, list, one);
+	}
+	return list;
+}
+
+static void print_json(struct cli *cli, const struct summary *s)
+{
+	static const struct {
+		const char *list, *count;
+		enum summary_kind kind;
+	} kinds[] = {{"add", "added", SUMMARY_ADD}, {"change", "changed", SUMMARY_CHANGE}, {"remove", "removed", SUMMARY_REMOVE}};
+	struct arena *a = cli->arena;
+	struct json *doc = json_object(a);
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		json_put(a, doc, kinds[i].list, changes_json(a, s, kinds[i].kind));
+		json_put(a, doc, kinds[i].count, json_number(a, count_of(s, kinds[i].kind)));
+		if (kinds[i].kind == SUMMARY_ADD)
+			json_put(a, doc, "audited", json_number(a, s->audited));
+		if (kinds[i].kind == SUMMARY_CHANGE)
+			json_put(a, doc, "funding", json_number(a, s->funding));
+	}
+	if (s->pending)
+		json_put(a, doc, "unreviewedScripts", scripts_json(a, s->pending));
+	cli_json(cli, doc);
+}
+
+void summary_print(struct cli *cli, const struct summary *s)
+{
+	if (cli_is_silent(cli))
+		return;
+	report_phase(cli->reporter, PHASE_NONE, 0);
+	if (cli_is_json(cli)) {
+		print_json(cli, s);
+		return;
+	}
+	if (config_bool(cli->config, "dry-run") || config_bool(cli->config, "long"))
+		print_changes(cli, s);
+	print_counts(cli, s);
+	if (s->funding && !cli_is_global(cli))
+		cli_print(cli, "\n%u %s %s looking for funding\n  run `lode fund` for details", s->funding,
+			  plural(s->funding), s->funding == 1 ? "is" : "are");
+	if (s->pending)
+		warn_of_scripts(cli, s->pending);
+}
