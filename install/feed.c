@@ -26,7 +26,7 @@ static void answer(struct question *q, const struct ideal_answer *a)
 	ideal_feed(q->feed->ideal, q->need, a);
 }
 
-static void packument_came(void *ctx, const char *name, struct packument *p, struct arena *a, const struct err *err)
+static void packument_came(void *ctx, const char *name, const struct packument *p, const struct err *err)
 {
 	struct question *q = ctx;
 	struct ideal_answer got = {.packument = p};
@@ -34,7 +34,6 @@ static void packument_came(void *ctx, const char *name, struct packument *p, str
 	(void)name;
 	if (!p)
 		got.err = *err;
-	arena_absorb(q->feed->loop->arena, a);
 	answer(q, &got);
 }
 
@@ -60,7 +59,7 @@ static void bundle_came(struct fetch_package *p, void *ctx)
 	struct ideal_answer got = {.err = p->err};
 
 	if (p->state == FETCH_READY)
-		(void)bundle_load(q->feed->loop->arena, q->need->node, p->package->dir, NULL, &got.err);
+		(void)!bundle_load(q->feed->loop->arena, q->need->node, p->package->dir, NULL, &got.err);
 	answer(q, &got);
 }
 

@@ -173,6 +173,7 @@ static void start_downloads(struct fetch *f)
 		registry_tarball(f->loop->registry, &(struct tarball_wish){
 			.url = p->want.resolved,
 			.name = p->want.name,
+			.what = p->what,
 			.done = downloaded,
 			.ctx = p,
 		});
@@ -180,15 +181,13 @@ static void start_downloads(struct fetch *f)
 }
 
 /* A lockfile may leave `resolved` out; then the registry's own document says where the version is. */
-static void located(void *ctx, const char *name, struct packument *doc, struct arena *a, const struct err *err)
+static void located(void *ctx, const char *name, const struct packument *doc, const struct err *err)
 {
 	struct fetch_package *p = ctx;
-	struct loop *l = p->fetch->loop;
 	ptrdiff_t at = doc ? packument_find(doc, p->want.version) : -1;
 	struct packument_version v;
 	struct err missing = ERR_INIT;
 
-	arena_absorb(l->arena, a);
 	if (!doc) {
 		fail(p, err);
 		return;

@@ -45,6 +45,8 @@ struct install_options {
 	bool ci;			/* from the lockfile alone, after emptying node_modules */
 	bool dry_run;
 	bool lock_only;			/* package-lock-only */
+	bool dedupe;			/* update what is there more than once, preferring what is there */
+	bool prune;			/* take away what nothing needs, whatever else */
 	bool no_save;			/* save=false: neither package.json nor lockfile change */
 	bool no_lockfile;		/* package-lock=false: none is written */
 	bool strict_allow_scripts;

@@ -26,7 +26,7 @@ int loop_open(struct loop *l, struct arena *a, const struct cache_options *cache
 		return -1;
 	*own = *options;
 	own->cache = l->cache;
-	l->registry = registry_open(a, own, err);
+	l->registry = registry_open(own, err);
 	if (l->registry)
 		l->pool = pool_open(0, POOL_LIMIT, wake, l, err);
 	if (l->pool)

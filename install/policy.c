@@ -26,7 +26,7 @@ static bool is_wanted_by_root(const struct node *n)
 static bool is_registry_tarball(struct node *n, const char *resolved, const struct registry_options *o)
 {
 	struct arena a = ARENA_INIT;
-	const char *url = registry_tarball_url(&a, o, resolved, n->name);
+	const char *url = registry_tarball_url(&a, o, resolved);
 	const char *document = registry_packument_url(&a, o, n->name), *end = strrchr(document, '/');
 	bool is = node_is_registry_dep(n) && end && strncmp(url, document, (size_t)(end - document) + 1) == 0;
 

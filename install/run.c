@@ -77,16 +77,49 @@ static struct tree *start_tree(struct run *run, struct err *err)
 	return t;
 }
 
-static int resolve(struct run *run, struct err *err)
+/* Names that the tree has more than once: what dedupe works on. */
+static int find_duplicates(struct run *run, struct err *err)
 {
-	struct tree *t = start_tree(run, err);
-	int64_t began = report_now();
-	int bad;
+	struct tree *t = run->project.lockfile->loaded ? project_virtual(run->arena, &run->project, false, err)
+						       : actual_load(run->arena, &run->project, &(struct actual_options){0}, err);
+	struct map *names;
+	size_t n = 0;
 
 	if (!t)
 		return -1;
-	run->reify.ideal = t;
+	names = &t->root->inventory->by_name;
+	run->ideal.update = ARENA_ARRAY(run->arena, const char *, names->count + 1);
+	for (struct map_entry *e = map_first(names); e; e = map_next(names, e))
+		if (((const struct vec *)e->value)->count > 1)
+			run->ideal.update[n++] = e->key;
+	run->ideal.update_count = n;
+	run->ideal.prefer_dedupe = true;
+	return 0;
+}
+
+static void prune_extraneous(struct tree *t)
+{
+	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i)) {
+		struct node *n = i->value;
+
+		if (n->flags.extraneous && !n->inert && !node_is_root(n))
+			node_set_parent(n, NULL);
+	}
+}
+
+static int resolve(struct run *run, struct err *err)
+{
+	struct tree *t;
+	int64_t began = report_now();
+	int bad;
+
 	run->ideal = run->options->ideal;
+	if (run->options->dedupe && find_duplicates(run, err) < 0)
+		return -1;
+	t = start_tree(run, err);
+	if (!t)
+		return -1;
+	run->reify.ideal = t;
 	run->ideal.event = on_ideal;
 	run->ideal.event_ctx = run;
 	run->feed = (struct feed){.loop = &run->loop, .fetch = &run->fetch};
@@ -98,6 +131,8 @@ static int resolve(struct run *run, struct err *err)
 	run->out->added = ideal_added(run->feed.ideal);
 	if (bad)
 		run->out->explanation = ideal_explanation(run->feed.ideal);
+	else if (run->options->prune)
+		prune_extraneous(t);
 	return bad;
 }
 

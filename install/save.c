@@ -166,7 +166,7 @@ static int save_lockfile(struct save *s, struct err *err)
 int save_project(struct save *s, struct err *err)
 {
 	const struct install_options *o = s->options;
-	bool updates = o->ideal.update_all || o->ideal.update_count;
+	bool updates = o->ideal.update_all || o->ideal.update_count || o->dedupe;
 
 	if (o->dry_run || o->project.global || (o->no_save && !updates))
 		return 0;

@@ -61,7 +61,7 @@ struct ideal_needs {
 /* One answer; everything in it must live as long as the tree. err.code != ERR_OK is a failure, which is fatal only when
  * something that is not optional wants it. */
 struct ideal_answer {
-	struct packument *packument;
+	const struct packument *packument;
 	struct manifest *manifest;
 	const char *resolved;		/* as it goes into the lockfile: git+ssh://…#sha, https://….tgz, file:… */
 	const char *integrity;

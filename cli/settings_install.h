@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the settings and the project say about installing: everything install_run wants, but for what the command itself
+ * adds (packages to add or remove, what to update).
+ */
+#pragma once
+
+#include "base/base.h"
+#include "install/install.h"
+
+struct cli;
+struct err;
+
+int settings_install(struct cli *cli, struct install_options *out, struct err *err) MUST_USE;
