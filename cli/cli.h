@@ -55,9 +55,9 @@ const char *cli_prefix(const struct cli *cli);
 /* EUSAGE with the command's usage under the message; returns -1. */
 int cli_usage_error(struct cli *cli, struct err *err, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* The workspaces a run is about: name to absolute path, as filtered by -w; with include-workspace-root the root too.
+/* The workspaces a run is about: name to absolute path, as filtered by -w; with_root: the root too.
  * An error when there are none. Only when cli->in_workspaces. */
-struct map *cli_workspace_paths(struct cli *cli, struct err *err) MUST_USE;
+struct map *cli_workspace_paths(struct cli *cli, bool with_root, struct err *err) MUST_USE;
 
 /* Run another command by its name with these words, in this run (`test` runs `run test`). Its needs are not checked again. */
 int cli_run(struct cli *cli, const char *name, int argc, char **argv, struct err *err) MUST_USE;

@@ -44,9 +44,7 @@ int cli_chosen(struct cli *cli, struct vec *names, struct err *err)
 {
 	if (!cli->in_workspaces)
 		return 0;
-	bool with_root = !config_is_default(cli->config, "include-workspace-root") &&
-			 config_bool(cli->config, "include-workspace-root");
-	struct map *chosen = cli_workspaces(cli, with_root, err);
+	struct map *chosen = cli_workspace_paths(cli, false, err);
 	if (!chosen)
 		return -1;
 	for (struct map_entry *e = map_first(chosen); e; e = map_next(chosen, e))
