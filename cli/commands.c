@@ -105,10 +105,7 @@ const struct command command_table[] = {
 	      "ignore-scripts", ALLOW_SCRIPTS, "audit", AGE, "bin-links", "fund", "dry-run", WORKSPACES,
 	      "install-links"),
 	 LIST("u", "up", "upgrade", "udpate"), -1, ABOUT_TREE | NEEDS_NET},
-	{"version", "Show versions, or bump a package's",
-	 LIST("[<newversion> | major | minor | patch | premajor | preminor | prepatch | prerelease]"),
-	 LIST("allow-same-version", "git-tag-version", "json", "preid", "save", "workspace", "workspaces",
-	      "workspaces-update", "include-workspace-root", "ignore-scripts"),
-	 LIST("verison"), -1, SCRIPT | ANY_CONFIG},
+	{"version", "Show the versions of the package, of lode and of the runtime", NULL,
+	 LIST("json", "workspace", "workspaces", "include-workspace-root"), LIST("verison"), -1, SCRIPT | ANY_CONFIG},
 	{NULL, NULL, NULL, NULL, NULL, 0, 0},
 };

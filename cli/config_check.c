@@ -13,8 +13,8 @@
 #include "base/report.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "cli/config_list.h"
 #include "cli/nopt.h"
-#include "cli/settings.h"
 
 #define MAX_TEXT ((size_t)1 << 20)
 
@@ -76,51 +76,61 @@ void config_warn_invalid(struct config *c, const char *key, const struct json *v
 struct layer_check {
 	struct config *c;
 	const char *source;
+	bool dropped;
 };
 
 static void on_invalid(void *ctx, const char *key, const struct json *value, const struct opt_types *types)
 {
 	struct layer_check *check = ctx;
+	check->dropped = true;
 	config_warn_invalid(check->c, key, value, types, check->source);
 }
 
-static const char *file_name(enum config_where where)
-{
-	return config_where_name(where);
-}
+const char *const config_auth_keys[] = {"_authtoken", "-authtoken", "_auth",    "_authToken", "username",
+					"_password",  "email",	    "certfile", "keyfile",    NULL};
 
-static void auth_problem(struct config *c, struct buf *b, const char *key, enum config_where where)
+enum config_auth config_auth_action(const struct config *c, const char *key, enum config_where where)
 {
 	static const char *const pairs[][2] = {
 		{"username", "_password"}, {"_password", "username"}, {"certfile", "keyfile"}, {"keyfile", "certfile"},
 	};
 	if (!json_truthy(config_get_at(c, key, where)))
-		return;
-	bool drop = cstr_eq_nocase(key, "_authtoken") && !streq(key, "_authToken");
-	drop = drop || streq(key, "-authtoken");
+		return CONFIG_AUTH_FINE;
+	if (streq(key, "_authtoken") || streq(key, "-authtoken"))
+		return CONFIG_AUTH_DELETE;
 	for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
 		if (streq(pairs[i][0], key) && !json_truthy(config_get_at(c, pairs[i][1], where)))
-			drop = true;
+			return CONFIG_AUTH_DELETE;
+	return CONFIG_AUTH_RENAME;
+}
+
+const char *config_auth_key(const struct config *c, const char *key)
+{
 	const char *registry = config_text(c, "registry");
 	const char *nerf = registry ? config_nerf_dart(c->arena, registry) : NULL;
+	return arena_printf(c->arena, "%s:%s", nerf ? nerf : "//<registry>/", key);
+}
+
+static void add_auth_problem(const struct config *c, struct buf *b, const char *key, enum config_where where)
+{
+	enum config_auth action = config_auth_action(c, key, where);
+	if (action == CONFIG_AUTH_FINE)
+		return;
 	buf_adds(b, b->len ? ", " : "");
-	if (drop)
-		buf_printf(b, "`%s` is not allowed in %s config", key, file_name(where));
+	if (action == CONFIG_AUTH_DELETE)
+		buf_printf(b, "`%s` is not allowed in %s config", key, config_where_name(where));
 	else
-		buf_printf(b, "`%s` must be renamed to `%s:%s` in %s config", key, nerf ? nerf : "//<registry>/", key,
-			   file_name(where));
+		buf_printf(b, "`%s` must be renamed to `%s` in %s config", key, config_auth_key(c, key),
+			   config_where_name(where));
 }
 
 /* Credentials that name no registry are refused wherever they come from a file. */
-static int check_auth(struct config *c, struct err *err)
+static int check_auth(const struct config *c, struct err *err)
 {
-	static const char *const keys[] = {"_authtoken", "-authtoken", "_auth", "_authToken", "username",
-					   "_password",	 "email",      "certfile", "keyfile"};
-	static const enum config_where files[] = {CONFIG_GLOBAL, CONFIG_USER, CONFIG_PROJECT};
 	struct buf b = BUF_INIT(MAX_TEXT);
-	for (size_t w = 0; w < ARRAY_LEN(files); w++)
-		for (size_t k = 0; k < ARRAY_LEN(keys); k++)
-			auth_problem(c, &b, keys[k], files[w]);
+	for (int w = CONFIG_GLOBAL; w <= CONFIG_PROJECT; w++)
+		for (const char *const *key = config_auth_keys; *key; key++)
+			add_auth_problem(c, &b, *key, (enum config_where)w);
 	int rc = 0;
 	if (b.len)
 		rc = err_set(err, ERR_EINVALIDAUTH,
@@ -131,20 +141,24 @@ static int check_auth(struct config *c, struct err *err)
 	return rc;
 }
 
+bool config_check_layer(struct config *c, enum config_where where)
+{
+	struct config_layer *l = &c->layers[where];
+	struct layer_check check = {c, l->source, false};
+	struct nopt n;
+	if (!json_count(l->data))
+		return false;
+	config_nopt_init(c, &n);
+	n.invalid = on_invalid;
+	n.ctx = &check;
+	nopt_clean(&n, l->data);
+	return check.dropped;
+}
+
 int config_validate(struct config *c, struct err *err)
 {
-	static const enum config_where layers[] = {CONFIG_GLOBAL, CONFIG_USER, CONFIG_PROJECT, CONFIG_ENV};
-	for (size_t i = 0; i < ARRAY_LEN(layers); i++) {
-		struct config_layer *l = &c->layers[layers[i]];
-		if (!json_count(l->data))
-			continue;
-		struct layer_check check = {c, l->source};
-		struct nopt n;
-		config_nopt_init(c, &n);
-		n.invalid = on_invalid;
-		n.ctx = &check;
-		nopt_clean(&n, l->data);
-	}
+	for (int w = CONFIG_GLOBAL; w <= CONFIG_ENV; w++)
+		config_check_layer(c, (enum config_where)w);
 	return check_auth(c, err);
 }
 

@@ -36,3 +36,10 @@ void config_set_global_files(struct config *c);
 void config_warn_invalid(struct config *c, const char *key, const struct json *value, const struct opt_types *types,
 			 const char *source);
 void config_find_local_prefix(struct config *c);
+
+/* Credentials that name no registry: to be given the registry's key, or to go. */
+enum config_auth { CONFIG_AUTH_FINE, CONFIG_AUTH_DELETE, CONFIG_AUTH_RENAME };
+extern const char *const config_auth_keys[];	/* NULL-terminated */
+enum config_auth config_auth_action(const struct config *c, const char *key, enum config_where where);
+/* "//registry.example.test/:_authToken" of "_authToken". */
+const char *config_auth_key(const struct config *c, const char *key);

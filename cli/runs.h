@@ -11,9 +11,13 @@
  * decides "nothing to do" and else returns RUN_HAND_OVER. */
 #define RUNS_LOCAL(X)                                                                                                  \
 	X("bin", cmd_bin)                                                                                              \
+	X("config", cmd_config)                                                                                        \
+	X("get", cmd_get)                                                                                              \
 	X("help", cmd_help)                                                                                            \
 	X("prefix", cmd_prefix)                                                                                        \
-	X("root", cmd_root)
+	X("root", cmd_root)                                                                                            \
+	X("set", cmd_set)                                                                                              \
+	X("version", cmd_version)
 
 /* lode-net, which runs those above as well. */
 #define RUNS_NET(X)

@@ -95,24 +95,31 @@ static uint32_t count_of(const struct summary *s, enum summary_kind kind)
 	return n;
 }
 
+/* "added 3 packages, removed 1 package, and changed 2 packages in 2s" */
 static void print_counts(struct cli *cli, const struct summary *s)
 {
-	uint32_t added = count_of(s, SUMMARY_ADD), removed = count_of(s, SUMMARY_REMOVE);
-	uint32_t changed = count_of(s, SUMMARY_CHANGE);
+	const struct {
+		const char *verb;
+		uint32_t n;
+	} parts[] = {
+		{"added", count_of(s, SUMMARY_ADD)},
+		{"removed", count_of(s, SUMMARY_REMOVE)},
+		{"changed", count_of(s, SUMMARY_CHANGE)},
+		{"audited", s->audited},
+	};
 	struct buf b = BUF_INIT(MAX_LINE);
-	if (!added && !removed && !changed)
+	size_t total = 0, seen = 0;
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		total += parts[i].n > 0;
+	if (!s->changes.count)
 		buf_printf(&b, "up to date%s", s->audited ? ", " : "");
-	if (added)
-		buf_printf(&b, "added %u %s", added, plural(added));
-	if (removed)
-		buf_printf(&b, "%s%sremoved %u %s", added ? ", " : "", added && !s->audited && !changed ? "and " : "",
-			   removed, plural(removed));
-	if (changed)
-		buf_printf(&b, "%s%schanged %u %s", added || removed ? ", " : "",
-			   !s->audited && (added || removed) ? "and " : "", changed, plural(changed));
-	if (s->audited)
-		buf_printf(&b, "%saudited %u %s", b.len && (added || removed || changed) ? ", and " : "", s->audited,
-			   plural(s->audited));
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		if (!parts[i].n)
+			continue;
+		seen++;
+		buf_printf(&b, "%s%s%s %u %s", seen > 1 ? ", " : "", seen > 1 && seen == total ? "and " : "",
+			   parts[i].verb, parts[i].n, plural(parts[i].n));
+	}
 	cli_print(cli, "\n%s in %s", buf_text(&b), summary_time(cli, report_now() - cli->started_ns));
 	buf_release(&b);
 }
