@@ -1,0 +1,162 @@
+"""Runs the real program on real folders against the fixture registry. No network but loopback.
+
+    LODE=build/prefix/bin/lode tests/e2e/run.py [NAME …]
+
+A test is a function test_… in a test_*.py file; it gets a Bench, which gives it projects and the registry.
+"""
+import json, os, shutil, signal, subprocess, tempfile, threading, time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+LODE = os.path.abspath(os.environ.get("LODE", os.path.join(ROOT, "build/prefix/bin/lode")))
+NODE = os.path.join(ROOT, "build/runtime/bin/node")
+LIMIT = int(os.environ.get("LODE_TEST_SECONDS", "120"))
+
+
+class Registry:
+    """The fixture registry in a process of its own; it ends with this one."""
+
+    def __init__(self):
+        self.dir = tempfile.mkdtemp(prefix="lode-registry-")
+        self.process = subprocess.Popen([NODE, os.path.join(ROOT, "fixtures/registry/server.mjs"), self.dir],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        said = json.loads(self.process.stdout.readline())
+        self.url, self.other, self.cafile = said["url"], said["other"], said["cafile"]
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+
+    def requests(self):
+        """Every request so far: (method, host, path, protocol, credentials)."""
+        try:
+            with open(os.path.join(self.dir, "requests.log")) as f:
+                return [tuple(line.rstrip("\n").split(" ", 4)) for line in f]
+        except FileNotFoundError:
+            return []
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(10)
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+class Result:
+    def __init__(self, code, out, err):
+        self.code, self.out, self.err = code, out, err
+
+    def __repr__(self):
+        return f"exit {self.code}\n--- stdout\n{self.out}\n--- stderr\n{self.err}"
+
+
+class Project:
+    """A folder with a package.json, its own home and, unless shared, its own cache."""
+
+    def __init__(self, registry, base, manifest=None, cache=None):
+        self.registry = registry
+        self.base = tempfile.mkdtemp(dir=base)
+        self.dir = os.path.join(self.base, "project")
+        self.cache = cache or os.path.join(self.base, "cache")
+        self.home = os.path.join(self.base, "home")
+        os.makedirs(self.dir)
+        os.makedirs(self.home)
+        self.write("../home/.npmrc", f"registry={registry.url}\ncafile={registry.cafile}\nfetch-retry-mintimeout=20\n"
+                                     "fetch-retry-maxtimeout=100\naudit=false\nfund=false\n")
+        if manifest is not None:
+            self.write("package.json", json.dumps({"name": "project", "version": "1.0.0", **manifest}, indent=2) + "\n")
+
+    def path(self, *parts):
+        return os.path.join(self.dir, *parts)
+
+    def write(self, name, text, mode=None):
+        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
+        with open(self.path(name), "w") as f:
+            f.write(text)
+        if mode:
+            os.chmod(self.path(name), mode)
+
+    def read(self, name):
+        with open(self.path(name)) as f:
+            return f.read()
+
+    def json(self, name):
+        return json.loads(self.read(name))
+
+    def has(self, name):
+        return os.path.lexists(self.path(name))
+
+    def version(self, location):
+        """The version installed at a place, or None."""
+        try:
+            return self.json(location + "/package.json")["version"]
+        except FileNotFoundError:
+            return None
+
+    def listing(self, below="."):
+        """What is there: path -> link target, or mode and contents."""
+        found = {}
+        for folder, dirs, files in os.walk(self.path(below)):
+            for name in dirs + files:
+                full = os.path.join(folder, name)
+                where = os.path.relpath(full, self.dir)
+                if os.path.islink(full):
+                    found[where] = ("link", os.readlink(full))
+                elif os.path.isfile(full):
+                    with open(full, "rb") as f:
+                        found[where] = (os.stat(full).st_mode & 0o777, f.read())
+                else:
+                    found[where] = ("dir",)
+        return found
+
+    def env(self, extra=None):
+        env = {k: v for k, v in os.environ.items() if not k.lower().startswith(("npm_", "node_", "lode_"))}
+        env.update(HOME=self.home, npm_config_cache=self.cache)
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LODE_RUNTIME"):
+            if name in os.environ:
+                env[name] = os.environ[name]
+        env.update(extra or {})
+        return env
+
+    def start(self, *args, env=None, cwd=None, prefix=()):
+        return subprocess.Popen([*prefix, LODE, *args], cwd=cwd or self.dir, env=self.env(env), stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace",
+                                start_new_session=True)
+
+    def lode(self, *args, env=None, cwd=None, prefix=(), limit=LIMIT):
+        p = self.start(*args, env=env, cwd=cwd, prefix=prefix)
+        try:
+            out, err = p.communicate(timeout=limit)
+        except subprocess.TimeoutExpired:
+            os.killpg(p.pid, signal.SIGKILL)
+            out, err = p.communicate()
+            raise AssertionError(f"lode {' '.join(args)} did not end within {limit} s\n{out}\n{err}")
+        return Result(p.returncode, out, err)
+
+    def ok(self, *args, **kw):
+        r = self.lode(*args, **kw)
+        assert r.code == 0, f"lode {' '.join(args)}: {r}"
+        return r
+
+    def fails(self, code, *args, **kw):
+        """Must fail, name npm's code, and not crash."""
+        r = self.lode(*args, **kw)
+        assert r.code > 0, f"lode {' '.join(args)} was to fail with {code}: {r}"
+        assert code in r.err, f"lode {' '.join(args)} was to fail with {code}: {r}"
+        return r
+
+
+class Bench:
+    def __init__(self, registry):
+        self.registry = registry
+        self.base = tempfile.mkdtemp(prefix="lode-e2e-")
+
+    def project(self, manifest=None, cache=None):
+        return Project(self.registry, self.base, manifest, cache)
+
+    def close(self):
+        subprocess.run(["chmod", "-R", "u+rwX", self.base], check=False)
+        shutil.rmtree(self.base, ignore_errors=True)
+
+
+def until(condition, seconds=10):
+    """Waits for something to become true; asserts that it does."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.02)

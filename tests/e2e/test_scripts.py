@@ -1,0 +1,85 @@
+"""Scripts, bins and applications on the bundled runtime."""
+import json, os, subprocess
+
+from harness import LODE
+
+
+def test_run_and_applications_work_with_an_empty_path(bench):
+    p = bench.project({"scripts": {"hi": "node -p process.version", "tool": "greet you"}, "dependencies": {"greet": "1"}})
+    p.ok("install")
+    p.write("app.js", "console.log('app', process.argv.slice(2).join('+'), require('@fixture/words').hello)\n")
+    assert "v26.10.0" in p.ok("run", "hi", env={"PATH": ""}).out
+    assert "hello again you" in p.ok("run", "tool", env={"PATH": ""}).out
+    assert p.ok("app.js", "a", "b", env={"PATH": ""}).out == "app a+b hello again\n"
+    assert p.ok("exec", "greet", "--", "x", env={"PATH": ""}).out == "hello again x\n"
+
+
+def test_scripts_find_npm_and_npx(bench):
+    p = bench.project({"scripts": {"a": "npm run b", "b": "echo from b", "c": "npx greet z"}, "dependencies": {"greet": "1"}})
+    p.ok("install")
+    assert "from b" in p.ok("run", "a", env={"PATH": "/bin:/usr/bin"}).out
+    assert "hello again z" in p.ok("run", "c", env={"PATH": "/bin:/usr/bin"}).out
+
+
+def test_exit_status_and_arguments_are_the_scripts(bench):
+    p = bench.project({"scripts": {"fail": "exit 9", "args": "node -p 'JSON.stringify(process.argv.slice(1))' --"}})
+    assert p.lode("run", "fail").code == 9
+    assert '["a b","$HOME"]' in p.ok("run", "args", "--", "a b", "$HOME").out
+
+
+def test_dependency_scripts_are_blocked_unless_allowed(bench):
+    p = bench.project({"dependencies": {"scripted": "1"}})
+    r = p.ok("install")
+    assert "scripted@1.0.0 (postinstall: node make.js)" in r.err, r
+    assert not p.has("node_modules/scripted/made.txt")
+    q = bench.project({"dependencies": {"scripted": "1"}, "allowScripts": {"scripted": True}})
+    q.ok("install")
+    assert q.read("node_modules/scripted/made.txt") == "made by postinstall\n"
+    s = bench.project({"dependencies": {"scripted": "1"}})
+    s.fails("ESTRICTALLOWSCRIPTS", "install", "--strict-allow-scripts")
+    assert not s.has("node_modules")
+
+
+def test_a_script_cannot_reach_the_store(bench):
+    p = bench.project({"dependencies": {"scripted": "1"}, "allowScripts": {"scripted": True}})
+    p.ok("install")
+    with open(p.path("node_modules/scripted/index.js"), "a") as f:
+        f.write("// changed in place\n")
+    q = bench.project({"dependencies": {"scripted": "1"}}, cache=p.cache)
+    q.ok("install")
+    assert "changed" not in q.read("node_modules/scripted/index.js")
+
+
+def test_the_projects_own_scripts_run_in_npms_order(bench):
+    events = ["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare", "dependencies"]
+    p = bench.project({"dependencies": {"left": "1"}, "scripts": {e: f"echo {e} >> order.txt" for e in events}})
+    p.ok("install")
+    assert p.read("order.txt").split() == ["preinstall", "dependencies", "install", "postinstall", "prepublish", "preprepare",
+                                           "prepare", "postprepare"]
+    p.write("order.txt", "")
+    p.ok("install", "greet")
+    assert p.read("order.txt").split() == ["dependencies"]
+
+
+def test_nothing_to_do_and_run_load_no_network_library(bench):
+    needed = subprocess.run(["readelf", "-d", LODE], capture_output=True, text=True, check=True).stdout
+    for library in ("curl", "git2", "archive", "ssl", "crypto", "deflate"):
+        assert library not in needed, needed
+    p = bench.project({"scripts": {"t": "true"}, "dependencies": {"left": "1"}})
+    p.ok("install")
+    for command in (["install"], ["run", "t"]):
+        trace = p.path("trace")
+        r = p.lode(*command, prefix=("strace", "-f", "-qq", "-e", "trace=execve,openat", "-o", trace))
+        assert r.code == 0, r
+        seen = p.read("trace")
+        os.unlink(trace)
+        assert "libcurl" not in seen and "libgit2" not in seen and "lode-net" not in seen, seen[-2000:]
+
+
+def test_ls_is_content_with_what_was_installed(bench):
+    p = bench.project({"dependencies": {"greet": "1", "bundling": "1", "plugin-one": "1", "across-platforms": "1"}})
+    p.ok("install")
+    out = p.ok("ls", "--all").out
+    assert "greet@1.0.0" in out and "@fixture/words@1.1.0" in out and "UNMET" not in out.replace("UNMET OPTIONAL", ""), out
+    doc = json.loads(p.ok("ls", "--json").out)
+    assert doc["dependencies"]["greet"]["version"] == "1.0.0"

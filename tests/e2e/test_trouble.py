@@ -1,0 +1,209 @@
+"""Networks that fail, processes that are killed, disks that refuse: what is left is as it was, or repaired by the next run."""
+import json, os, random, signal, time
+
+
+def fails_and_leaves_all(p, code, *args, **kw):
+    before = p.listing()
+    r = p.fails(code, *args, **kw)
+    assert p.listing() == before, r
+    return r
+
+
+def test_offline_installs_from_the_cache(bench):
+    p = bench.project({"dependencies": {"greet": "1", "needs-left-2": "1"}})
+    p.ok("install")
+    tree, lock = p.listing("node_modules"), p.read("package-lock.json")
+    again = bench.project({"dependencies": {"greet": "1", "needs-left-2": "1"}}, cache=p.cache)
+    asked = len(bench.registry.requests())
+    again.ok("install", "--offline")
+    assert again.listing("node_modules") == tree and again.read("package-lock.json") == lock
+    again.ok("ci", "--offline")
+    assert again.listing("node_modules") == tree
+    assert len(bench.registry.requests()) == asked
+
+
+def test_offline_names_what_is_not_cached(bench):
+    p = bench.project({"dependencies": {"greet": "1"}})
+    p.ok("install")
+    p.write("package.json", json.dumps({"name": "project", "version": "1.0.0", "dependencies": {"greet": "1", "left": "1"}}))
+    r = fails_and_leaves_all(p, "ENOTCACHED", "install", "--offline")
+    assert "left" in r.err, r
+
+
+def test_offline_ci_without_the_tarball_leaves_node_modules(bench):
+    p = bench.project({"dependencies": {"greet": "1"}})
+    p.ok("install")
+    p.cache += "-empty"
+    r = fails_and_leaves_all(p, "ENOTCACHED", "ci", "--offline")
+    assert "greet" in r.err or "words" in r.err, r
+
+
+def test_failures_that_pass_are_outlived(bench):
+    names = ["fault-500-once", "fault-429-once", "fault-drop-once", "fault-cut-once", "fault-slow"]
+    p = bench.project({"dependencies": {n: "1" for n in names}})
+    p.ok("install")
+    for n in names:
+        assert p.version("node_modules/" + n) == "1.0.0", n
+
+
+def test_failures_that_stay_have_npms_codes(bench):
+    for name, code in (("fault-500-always", "E500"), ("no-such-package", "E404"), ("fault-tar-404", "E404"),
+                       ("fault-digest", "EINTEGRITY"), ("left@9", "ETARGET")):
+        p = bench.project({})
+        r = fails_and_leaves_all(p, code, "install", name)
+        assert name.split("@")[0] in r.err, r
+
+
+def test_broken_answers_are_no_packages(bench):
+    for name in ("fault-html", "fault-half-json", "fault-cut-always", "fault-drop-always"):
+        p = bench.project({})
+        before = p.listing()
+        r = p.lode("install", name)
+        assert r.code > 0 and p.listing() == before, (name, r)
+
+
+def test_a_registry_that_says_nothing_is_given_up(bench):
+    p = bench.project({})
+    began = time.monotonic()
+    r = p.lode("install", "fault-hang", "--fetch-timeout=300", "--fetch-retries=1")
+    assert r.code > 0 and time.monotonic() - began < 30, r
+
+
+def test_an_endless_tarball_ends(bench):
+    p = bench.project({})
+    before = p.listing()
+    r = p.lode("install", "fault-endless", "--fetch-timeout=20000")
+    assert r.code > 0 and p.listing() == before, r
+
+
+def test_nobody_listens(bench):
+    p = bench.project({"dependencies": {"left": "1"}})
+    fails_and_leaves_all(p, "ECONNREFUSED", "install", "--registry=https://localhost:9/", "--fetch-retries=0")
+
+
+def test_credentials_stay_with_their_registry(bench):
+    p = bench.project({"dependencies": {"fault-redirect": "1"}})
+    host = bench.registry.url.split(":", 1)[1]
+    fails_and_leaves_all(p, "E401", "install", "@private/secret")
+    p.write(".npmrc", f"{host}:_authToken=fixture-token\n")
+    p.ok("install", "@private/secret")
+    moved = [r for r in bench.registry.requests() if r[1].startswith("127.0.0.1")]
+    assert moved and all(r[4] == "-" for r in moved), moved
+    assert any(r[4] == "Bearer fixture-token" for r in bench.registry.requests())
+
+
+def test_an_unknown_authority_is_refused(bench):
+    p = bench.project({"dependencies": {"left": "1"}})
+    before = p.listing()
+    r = p.lode("install", "--cafile=/nonexistent", "--fetch-retries=0")
+    assert r.code > 0 and "CERT" in r.err.upper() and p.listing() == before, r
+    p.ok("install", "--no-strict-ssl", "--cafile=/nonexistent")
+
+
+def test_broken_package_json_is_named(bench):
+    p = bench.project()
+    p.write("package.json", '{"name": "x",}')
+    r = fails_and_leaves_all(p, "EJSONPARSE", "install", "left")
+    assert "package.json" in r.err, r
+
+
+def test_a_failing_install_script_undoes_the_install(bench):
+    p = bench.project({"dependencies": {"left": "1"}, "allowScripts": {"scripted-failing": True}})
+    p.ok("install")
+    r = fails_and_leaves_all(p, "scripted-failing", "install", "scripted-failing")
+    assert "it broke" in r.err and r.code != 0, r
+
+
+def test_a_failing_optional_package_is_left_out(bench):
+    p = bench.project({"dependencies": {"optional-failing": "1"}, "allowScripts": {"scripted-failing": True}})
+    p.ok("install")
+    assert p.has("node_modules/optional-failing") and not p.has("node_modules/scripted-failing")
+
+
+WIDE = {"dependencies": {n: "1" for n in ("greet", "tinyweb", "needs-left-1", "needs-left-2", "circle-a", "plugin-one",
+                                          "across-platforms", "bundling", "scripted", "with-dotfile", "old-thing")},
+        "allowScripts": {"scripted": True}}
+
+
+def right_tree(bench):
+    p = bench.project(WIDE)
+    p.ok("install")
+    return p
+
+
+def kill_at_random(bench, command, rounds, right):
+    rng = random.Random(7)
+    p = bench.project(WIDE)
+    began = time.monotonic()
+    p.ok("install")
+    span = time.monotonic() - began
+    for n in range(rounds):
+        if n % 3 == 0:
+            p = bench.project(WIDE, cache=None if n % 2 else right.cache)
+        if command == "ci":
+            p.write("package-lock.json", right.read("package-lock.json"))
+        child = p.start(command)
+        time.sleep(rng.random() * span)
+        os.killpg(child.pid, signal.SIGKILL)
+        child.communicate()
+        p.ok("install")
+        assert p.listing("node_modules") == right.listing("node_modules"), f"round {n}"
+        checked = p.ok("cache", "verify")
+        assert "dropped" not in checked.out.lower() or "dropped 0" in checked.out.lower(), checked
+
+
+def test_a_kill_at_any_moment_of_an_install_is_repaired(bench):
+    kill_at_random(bench, "install", int(os.environ.get("LODE_KILLS", "12")), right_tree(bench))
+
+
+def test_a_kill_at_any_moment_of_ci_is_repaired(bench):
+    kill_at_random(bench, "ci", int(os.environ.get("LODE_KILLS", "12")), right_tree(bench))
+
+
+def test_two_at_once_in_one_project(bench):
+    right = right_tree(bench)
+    p = bench.project(WIDE)
+    both = [p.start("install"), p.start("install")]
+    for child in both:
+        out, err = child.communicate(timeout=120)
+        assert child.returncode == 0, err
+    assert p.listing("node_modules") == right.listing("node_modules")
+
+
+def test_two_at_once_with_one_cache(bench):
+    right = right_tree(bench)
+    a = bench.project(WIDE)
+    b = bench.project(WIDE, cache=a.cache)
+    for child in [a.start("install"), b.start("install")]:
+        out, err = child.communicate(timeout=120)
+        assert child.returncode == 0, err
+    assert a.listing("node_modules") == b.listing("node_modules") == right.listing("node_modules")
+
+
+def test_a_cache_that_cannot_be_written_is_no_obstacle(bench):
+    p = bench.project({"dependencies": {"greet": "1"}})
+    p.write("../not-a-folder", "")
+    p.cache = os.path.join(p.base, "not-a-folder")
+    r = p.ok("install")
+    assert p.version("node_modules/greet") == "1.0.0", r
+
+
+def test_verify_finds_and_drops_a_flipped_bit(bench):
+    p = bench.project({"dependencies": {"greet": "1"}})
+    p.ok("install")
+    victim = None
+    for folder, _, files in os.walk(p.cache):
+        for name in files:
+            if name == "cli.js":
+                victim = os.path.join(folder, name)
+    assert victim, "the store holds unpacked files"
+    os.chmod(victim, 0o644)
+    with open(victim, "r+b") as f:
+        first = f.read(1)
+        f.seek(0)
+        f.write(bytes([first[0] ^ 1]))
+    r = p.ok("cache", "verify")
+    assert "greet" in r.out + r.err, r
+    fresh = bench.project({"dependencies": {"greet": "1"}}, cache=p.cache)
+    fresh.ok("install")
+    assert fresh.read("node_modules/greet/cli.js").startswith("#!")
