@@ -11,8 +11,8 @@
 #include "install/due.h"
 #include "install/install.h"
 #include "install/loop.h"
+#include "install/pending.h"
 #include "resolver/diff.h"
-#include "resolver/inventory.h"
 #include "resolver/manifest.h"
 #include "resolver/tree.h"
 
@@ -188,11 +188,9 @@ static int check_strict(struct reify *r, struct err *err)
 	const struct install_options *o = r->options;
 	struct vec pending;
 
-	if (!o->strict_allow_scripts || o->lifecycle.ignore_scripts || o->lifecycle.allow_all)
+	if (!o->strict_allow_scripts)
 		return 0;
-	vec_init(&pending, r->arena);
-	for (struct map_entry *i = inventory_first(r->ideal->root); i; i = inventory_next(r->ideal->root, i))
-		allow_collect(r->arena, o->lifecycle.policy, i->value, &pending);
+	pending_list(r->arena, o, r->ideal, &pending);
 	return pending.count ? allow_strict_error(&pending, o->strict_remediation, err) : 0;
 }
 

@@ -6,13 +6,13 @@
 #include "base/fs.h"
 #include "base/report.h"
 #include "install/actual.h"
-#include "install/allow.h"
 #include "install/bundles.h"
 #include "install/ci.h"
 #include "install/feed.h"
 #include "install/fetch.h"
 #include "install/lock.h"
 #include "install/loop.h"
+#include "install/pending.h"
 #include "install/reify.h"
 #include "install/save.h"
 #include "lockfile/lockfile.h"
@@ -188,17 +188,6 @@ static int make_real(struct run *run, struct err *err)
 	return bad;
 }
 
-static void list_pending(struct run *run)
-{
-	const struct lifecycle_options *o = &run->options->lifecycle;
-
-	vec_init(&run->out->pending, run->arena);
-	if (run->options->lock_only || o->ignore_scripts || o->allow_all)
-		return;
-	for (struct map_entry *i = inventory_first(run->reify.ideal->root); i; i = inventory_next(run->reify.ideal->root, i))
-		allow_collect(run->arena, o->policy, i->value, &run->out->pending);
-}
-
 /* ---- in writing ---- */
 
 /* What could not be installed here stays in the lockfile, but is not in node_modules. */
@@ -311,7 +300,7 @@ static int all_steps(struct run *run, struct err *err)
 		return -1;
 	if (compare(run, err) < 0 || make_real(run, err) < 0 || save(run, err) < 0)
 		return -1;
-	list_pending(run);
+	pending_list(run->arena, o, run->reify.ideal, &run->out->pending);
 	return run_dependencies_scripts(run, err);
 }
 

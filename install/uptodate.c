@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "install/uptodate.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/fs.h"
+#include "install/actual.h"
+#include "install/allow.h"
+#include "install/due.h"
+#include "install/install.h"
+#include "install/pending.h"
+#include "install/project.h"
+#include "lockfile/lockfile.h"
+#include "resolver/diff.h"
+#include "resolver/inventory.h"
+#include "resolver/tree.h"
+
+#define LOCKFILE_MAX ((size_t)512 << 20)
+
+/* Does the lockfile answer everything package.json asks? */
+static bool resolves(struct tree *t, const struct install_options *o)
+{
+	struct ideal_options options = o->ideal;
+	struct ideal_needs needs;
+	struct err err = ERR_INIT;
+	struct ideal *id;
+	bool done;
+
+	options.event = NULL;
+	id = ideal_open(t, &options);
+	done = ideal_step(id, &needs, &err) == IDEAL_DONE;
+	ideal_close(id);
+	return done;
+}
+
+static bool lockfile_stays(struct arena *a, const struct project *p, struct tree *t, const struct install_options *o)
+{
+	const char *path = arena_printf(a, "%s/" LOCKFILE_NAME, o->project.path);
+	struct buf out = BUF_INIT(LOCKFILE_MAX);
+	struct err err = ERR_INIT;
+	struct str now;
+	bool same;
+
+	if (fs_read(a, path, LOCKFILE_MAX, &now, &err) < 0)
+		return false;
+	p->lockfile->style = commit_style(p->package.text.ptr ? &p->package.style : NULL, &p->lockfile->style);
+	lockfile_commit(a, p->lockfile, t, &o->commit);
+	lockfile_format(a, &out, p->lockfile, t, &o->commit);
+	same = !out.failed && str_eq(now, buf_str(&out));
+	buf_release(&out);
+	return same;
+}
+
+/* Links the project manages itself are built on every install. */
+static bool has_own_links(struct arena *a, const struct tree *t)
+{
+	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i)) {
+		const struct node *n = i->value;
+
+		if (n->is_link && n->target && allow_scripts_of(a, n->target)->count)
+			return true;
+	}
+	return false;
+}
+
+static bool asks_for_nothing(const struct install_options *o)
+{
+	const struct ideal_options *i = &o->ideal;
+
+	return !i->add_count && !i->rm_count && !i->update_count && !i->update_all && !o->ci && !o->dry_run && !o->lock_only &&
+	       !o->dedupe && !o->prune && !o->project.global && !o->no_lockfile && !o->no_workspaces && !i->workspace_count &&
+	       !i->force;
+}
+
+static bool nothing_left(const struct install_options *o)
+{
+	struct arena a = ARENA_INIT;
+	bool clean = fs_exists(arena_printf(&a, "%s/" LOCKFILE_HIDDEN_NAME, o->project.path)) &&
+		     !fs_exists(arena_printf(&a, "%s/" DUE_NAME, o->project.path));
+
+	arena_release(&a);
+	return clean;
+}
+
+bool uptodate(struct arena *a, const struct install_options *o, struct install_result *out)
+{
+	struct err err = ERR_INIT;
+	struct project p;
+	struct tree *ideal, *actual;
+	struct diff *diff;
+
+	*out = (struct install_result){0};
+	if (!asks_for_nothing(o) || !nothing_left(o) || project_load(a, &o->project, &p, &err) < 0 || !p.lockfile->loaded)
+		return false;
+	ideal = project_virtual(a, &p, true, &err);
+	if (!ideal || !resolves(ideal, o))
+		return false;
+	actual = actual_load(a, &p, &(struct actual_options){.ignore_missing = true}, &err);
+	if (!actual)
+		return false;
+	diff = diff_make(actual->root, ideal->root, &(struct diff_options){.omit = o->omit});
+	if (diff->children.count || !lockfile_stays(a, &p, ideal, o) || has_own_links(a, ideal))
+		return false;
+	*out = (struct install_result){.ideal = ideal, .actual = actual, .diff = diff};
+	pending_list(a, o, ideal, &out->pending);
+	return !(o->strict_allow_scripts && out->pending.count);
+}
