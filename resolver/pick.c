@@ -272,8 +272,8 @@ static const char *describe(const struct picker *k, const char *wanted)
 	return arena_printf(k->a, "%s with a date before %s", what, local_date(k->a, k->o->before));
 }
 
-int pick_version(struct arena *a, const struct packument *p, const char *wanted, const struct pick_options *opts,
-		 struct pick *out, struct err *err)
+int pick_version(struct arena *a, const struct packument *p, const struct pick_options *opts, struct pick *out,
+		 struct err *err)
 {
 	const struct pick_policy *policy = opts->policy;
 	struct picker k = {.a = a, .p = p, .o = opts, .before = opts->before};
@@ -281,7 +281,7 @@ int pick_version(struct arena *a, const struct packument *p, const char *wanted,
 		k.avoid = range_parse(a, str_from(opts->avoid), SEMVER_LOOSE | SEMVER_PRERELEASE);
 	k.staged = policy && opts->include_staged ? policy->staged : NULL;
 	k.restricted = policy ? policy->restricted : NULL;
-	wanted = wanted ? wanted : "";
+	const char *wanted = opts->wanted ? opts->wanted : "";
 	int rc = opts->avoid_strict ? take_strictly(&k, wanted, out, err) : take(&k, wanted, out, err);
 	if (rc < 0)
 		return -1;

@@ -5,9 +5,9 @@
  * to be avoided, not restricted, not staged, neither deprecated nor unfit for the engines, fit for the
  * engines, not deprecated, highest.
  *
- *	struct pick_options o = {.name = "foo", .before = PICK_ANY_TIME, .node_version = "26.10.0"};
+ *	struct pick_options o = {.wanted = "^1.2", .name = "foo", .before = PICK_ANY_TIME, .node_version = "26.10.0"};
  *	struct pick got;
- *	if (pick_version(scratch, packument, "^1.2", &o, &got, err) < 0)
+ *	if (pick_version(scratch, packument, &o, &got, err) < 0)
  *		…ETARGET, ENOVERSIONS, E403…
  *	struct packument_version v = packument_at(packument, got.index);
  */
@@ -32,6 +32,7 @@ struct pick_policy {
 
 /* Zero but for before is npm's default. */
 struct pick_options {
+	const char *wanted;		/* a version, range or tag; NULL or "": the default tag */
 	const char *name;		/* of the package, for messages; NULL: the packument's own */
 	const char *default_tag;	/* NULL: "latest" */
 	int64_t before;			/* only versions published until then (ms); PICK_ANY_TIME: all. No time is early enough */
@@ -52,9 +53,9 @@ struct pick {
 	bool semver_major;		/* … and as far as another major version */
 };
 
-/* a is for scratch. wanted NULL or "" is the default tag. ERR_ETARGET, ERR_ENOVERSIONS, ERR_E403. */
-int pick_version(struct arena *a, const struct packument *p, const char *wanted, const struct pick_options *opts,
-		 struct pick *out, struct err *err) MUST_USE;
+/* a is for scratch. ERR_ETARGET, ERR_ENOVERSIONS, ERR_E403. */
+int pick_version(struct arena *a, const struct packument *p, const struct pick_options *opts, struct pick *out,
+		 struct err *err) MUST_USE;
 
 /*
  * Is the package exempt from `before` and min-release-age: one of the patterns is its name, or a glob of names. An alias
