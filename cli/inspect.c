@@ -89,7 +89,7 @@ static size_t column_count(const struct inspector *in, const char **parts, size_
 	double most = (double)longest + 2;
 	if (most * 3 + in->indent >= BREAK || ((double)total / most <= 5 && longest > 6))
 		return 1;
-	double biased = fmax(most - sqrt(most - (double)total / (double)n), 1);
+	double biased = fmax(most - 3 - sqrt(most - (double)total / (double)n), 1);
 	double columns = floor(sqrt(2.5 * biased * (double)n) / biased + 0.5);
 	columns = fmin(columns, floor((BREAK - in->indent) / most));
 	return (size_t)fmin(fmin(columns, COMPACT * 4), 15);

@@ -84,7 +84,8 @@ static bool add_option(struct arena *a, struct vec *out, const char *key, const 
 /* Is the word behind an option its value? */
 static bool wants_next(struct arena *a, const char *key, const char *next)
 {
-	const char *whole = short_words(a, key);
+	bool own = streq(key, "p") || streq(key, "shell") || is_removed(key);
+	const char *whole = own ? NULL : short_words(a, key);
 	if (whole && strchr(whole, ' '))
 		return false;
 	const char *full = whole ? whole + 2 : key;

@@ -64,7 +64,7 @@ void test_check_int(const char *file, int line, long long got, long long want)
 static bool run_one(const struct test_case *c)
 {
 	struct err err = ERR_INIT;
-	bool ok = false;
+	volatile bool ok = false;
 
 	if (!setjmp(failed)) {
 		c->run();
