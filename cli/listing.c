@@ -53,12 +53,13 @@ static struct item *follow(struct listing *l, struct edge *e)
 	enum edge_error error = edge_error(e);
 	struct item *it = error == EDGE_MISSING || !e->to ? missing_item(l, e) : item_of(l, e->to);
 	const char *spec = edge_spec(e);
-	it->required = *spec ? spec : "*";
-	it->optional = edge_is_optional(e);
+	it->now.required = *spec ? spec : "*";
+	it->now.optional = edge_is_optional(e);
 	if (error == EDGE_INVALID) {
 		const char *from = e->from->location[0] ? e->from->location : "the root project";
-		it->invalid = arena_printf(l->arena, "%s%s%s from %s", it->invalid ? it->invalid : "",
-					   it->invalid ? ", " : "", quoted(l->arena, it->required), from);
+		const char *before = it->now.invalid;
+		it->now.invalid = arena_printf(l->arena, "%s%s%s from %s", before ? before : "", before ? ", " : "",
+					       quoted(l->arena, it->now.required), from);
 	}
 	return it;
 }
@@ -127,7 +128,7 @@ static struct item *place(struct listing *l, struct item *it, struct item *paren
 		vec_add(&l->shown, it);
 	} else {
 		/* npm takes all that is missing for one place, and forgets what was asked for but the first time */
-		it->required = l->missing_shown ? NULL : it->required;
+		it->now.required = l->missing_shown ? NULL : it->now.required;
 		l->missing_shown = true;
 	}
 	it->parent = parent;
@@ -209,9 +210,10 @@ static void visit(struct listing *l, struct item *it)
 	vec_init(&it->problems, l->arena);
 	vec_init(&it->children, l->arena);
 	vec_add(&l->visited, it);
-	if (it->missing_from && !it->optional)
+	it->said = it->now;
+	if (it->missing_from && !it->said.optional)
 		add_problem(l, it, arena_printf(l->arena, "missing: %s, required by %s", it->id, it->missing_from));
-	if (it->invalid)
+	if (it->said.invalid)
 		add_problem(l, it, arena_printf(l->arena, "invalid: %s %s", it->id, path));
 	if (is_extraneous(l, it))
 		add_problem(l, it, arena_printf(l->arena, "extraneous: %s %s", it->id, path));

@@ -29,16 +29,22 @@ struct listing_options {
 	const struct vec *only;		/* struct node: the chosen workspaces; NULL for all */
 };
 
+/* What the edges that led to a place so far say of it. */
+struct said {
+	const char *required;		/* the last one's spec; NULL when not known */
+	const char *invalid;		/* `"spec" from place` of each that is not satisfied; NULL */
+	bool optional;			/* the last one may stay unmet */
+};
+
 /* One line of the listing. */
 struct item {
 	struct node *node;		/* NULL: nothing is there */
 	struct item *parent;
 	const char *name;
 	const char *id;			/* name@version, or name@spec of what is missing */
-	const char *required;		/* the spec of the edge that led here last; NULL when not known */
 	const char *missing_from;	/* who wants it; NULL when it is there */
-	const char *invalid;		/* `"spec" from place` of every edge it does not satisfy; NULL */
-	bool optional;			/* that edge may stay unmet */
+	struct said now;		/* grows while the walk goes on */
+	struct said said;		/* as it was when the walk came by: what is shown */
 	bool deduped;
 	bool chosen;			/* no arguments, or one of them names it */
 	bool kept;			/* chosen, or something below it is */

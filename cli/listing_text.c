@@ -13,11 +13,11 @@
 
 #include <string.h>
 
-static bool is_git(struct arena *a, const struct item *it)
+static bool is_git(struct arena *a, const struct item *it, const char *cwd)
 {
 	struct err ignored = ERR_INIT;
 	const char *resolved = it->node && !it->deduped ? node_resolved(it->node) : NULL;
-	const struct spec *spec = resolved ? spec_parse(a, resolved, NULL, &ignored) : NULL;
+	const struct spec *spec = resolved ? spec_parse(a, resolved, cwd, &ignored) : NULL;
 	return spec && spec->type == SPEC_GIT;
 }
 
@@ -64,7 +64,7 @@ static void add_node_notes(struct buf *b, const struct listing *l, const struct 
 		add_extension(b, " packageExtensions: ", n->extension);
 	if (!it->deduped && n->npm_extension)
 		add_extension(b, " .npm-extension: ", n->npm_extension);
-	if (is_git(l->arena, it))
+	if (is_git(l->arena, it, l->o->cwd))
 		buf_printf(b, " (%s)", node_resolved(n));
 	if (n->is_link)
 		buf_printf(b, " -> ./%s", path_relative(l->arena, node_target(n->root)->realpath, n->realpath));
@@ -74,15 +74,15 @@ static const char *label(const struct listing *l, const struct item *it)
 {
 	struct buf b = BUF_INIT(1 << 24);
 	if (it->missing_from)
-		buf_printf(&b, "UNMET %sDEPENDENCY ", it->optional ? "OPTIONAL " : "");
+		buf_printf(&b, "UNMET %sDEPENDENCY ", it->said.optional ? "OPTIONAL " : "");
 	if (it == l->root)
 		add_root_name(&b, l, it);
 	else
 		buf_adds(&b, it->id);
 	if (it->deduped && !it->missing_from)
 		buf_adds(&b, " deduped");
-	if (it->invalid)
-		buf_printf(&b, " invalid: %s", it->invalid);
+	if (it->said.invalid)
+		buf_printf(&b, " invalid: %s", it->said.invalid);
 	if (it->node)
 		add_node_notes(&b, l, it);
 	if (l->o->long_form) {
@@ -174,7 +174,7 @@ void listing_paths(struct buf *out, const struct listing *l)
 			buf_printf(out, ":%s", it->node->realpath);
 		if (is_extraneous(l, it))
 			buf_adds(out, ":EXTRANEOUS");
-		if (it->invalid)
+		if (it->now.invalid)
 			buf_adds(out, ":INVALID");
 		if (node_overridden(it->node))
 			buf_adds(out, ":OVERRIDDEN");
@@ -244,10 +244,10 @@ static void put_problems(const struct listing *l, struct json *out, const struct
 
 static void put_missing(const struct listing *l, struct json *out, const struct item *it)
 {
-	if (!it->missing_from || it->optional)
+	if (!it->missing_from || it->said.optional)
 		return;
-	if (it->required)
-		json_put_text(l->arena, out, "required", it->required);
+	if (it->said.required)
+		json_put_text(l->arena, out, "required", it->said.required);
 	json_put_bool(l->arena, out, "missing", true);
 }
 
@@ -261,8 +261,8 @@ static struct json *item_json(const struct listing *l, const struct item *it)
 		put_package(l, out, it);
 	if (is_extraneous(l, it))
 		json_put_bool(a, out, "extraneous", true);
-	if (it->invalid)
-		json_put_text(a, out, "invalid", it->invalid);
+	if (it->said.invalid)
+		json_put_text(a, out, "invalid", it->said.invalid);
 	if (it->node && !it->deduped && it->node->patched)
 		json_put_text(a, out, "patched", json_find_text(it->node->patched, "path"));
 	put_missing(l, out, it);

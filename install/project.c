@@ -100,6 +100,7 @@ static struct tree *make_root(struct arena *a, const struct project *p, struct m
 		.install_links = p->options.install_links,
 		.legacy_peer_deps = p->options.legacy_peer_deps,
 	});
+	node_unset_flags(t->root);
 	if (workspaces->count)
 		node_set_workspaces(t->root, workspaces);
 	return check_overrides(t->root, err) < 0 ? NULL : t;
