@@ -9,3 +9,23 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/cli/main_net.c AND EXISTS ${CMAKE_SOURCE_DIR}/reso
 	target_link_libraries(lode-net PRIVATE room_cli)
 	install(TARGETS lode-net DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/lode)
 endif()
+
+# lode and lodex are one program, which goes by its name. Manual and completions are what it says of itself.
+if(TARGET lode)
+	install(CODE "
+		set(root \$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX})
+		file(CREATE_LINK lode \${root}/${CMAKE_INSTALL_BINDIR}/lodex SYMBOLIC)
+		foreach(shell bash zsh fish)
+			execute_process(COMMAND \${root}/${CMAKE_INSTALL_BINDIR}/lode completion \${shell}
+				OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
+			set(completion_\${shell} \"\${text}\")
+		endforeach()
+		file(WRITE \${root}/${CMAKE_INSTALL_DATADIR}/bash-completion/completions/lode \"\${completion_bash}\")
+		file(WRITE \${root}/${CMAKE_INSTALL_DATADIR}/zsh/site-functions/_lode \"\${completion_zsh}\")
+		file(WRITE \${root}/${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d/lode.fish \"\${completion_fish}\")
+		file(MAKE_DIRECTORY \${root}/${CMAKE_INSTALL_MANDIR}/man1)
+		execute_process(COMMAND ${CMAKE_SOURCE_DIR}/scripts/manual \${root}/${CMAKE_INSTALL_BINDIR}/lode
+			OUTPUT_FILE \${root}/${CMAKE_INSTALL_MANDIR}/man1/lode.1 COMMAND_ERROR_IS_FATAL ANY)
+		file(CREATE_LINK lode.1 \${root}/${CMAKE_INSTALL_MANDIR}/man1/lodex.1 SYMBOLIC)
+	")
+endif()

@@ -1,5 +1,5 @@
 """What install, ci and their kin leave on disk and in the lockfile."""
-import json, os
+import json, os, subprocess
 
 
 def test_install_makes_the_tree_lockfile_and_bins(bench):
@@ -254,3 +254,44 @@ def test_a_lockfile_of_npm_7_stays_version_2(bench):
     assert lock["lockfileVersion"] == 2 and lock["dependencies"]["greet"]["requires"] == {"@fixture/words": "^1.0.0"}
     p.ok("install", "left@1")
     assert p.json("package-lock.json")["lockfileVersion"] == 2
+
+
+def make_repository(p, manifest, files):
+    """A bare repository beside the project; gives its URL and its commits by tag."""
+    work, bare = p.path("../work"), p.path("../repository.git")
+    git = ["git", "-C", work, "-c", "user.name=t", "-c", "user.email=t@example.test"]
+    subprocess.run(["git", "init", "-q", "-b", "main", work], check=True)
+    commits = {}
+    for version in ("1.0.0", "1.1.0"):
+        p.write("../work/package.json", json.dumps({**manifest, "version": version}))
+        for name, text in files.items():
+            p.write("../work/" + name, text)
+        subprocess.run([*git, "add", "-A"], check=True)
+        subprocess.run([*git, "commit", "-q", "-m", version], check=True)
+        subprocess.run([*git, "tag", "v" + version], check=True)
+        commits[version] = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+    subprocess.run(["git", "clone", "-q", "--bare", work, bare], check=True)
+    return "git+file://" + os.path.realpath(bare), commits
+
+
+def test_git_dependencies_follow_the_allow_git_policy(bench):
+    p = bench.project({})
+    url, commits = make_repository(p, {"name": "from-git", "files": ["index.js"]}, {"index.js": "module.exports = 1\n", "left-out.txt": "x"})
+    r = p.fails("EALLOWGIT", "install", url)
+    assert not p.has("node_modules"), r
+    p.ok("install", url + "#semver:~1.0.0", "--allow-git=all")
+    assert p.version("node_modules/from-git") == "1.0.0" and not p.has("node_modules/from-git/left-out.txt")
+    assert p.json("package-lock.json")["packages"]["node_modules/from-git"]["resolved"] == f"{url}#{commits['1.0.0']}"
+    tree = p.listing("node_modules")
+    p.fails("EALLOWGIT", "ci")
+    p.ok("ci", "--allow-git=root", "--offline")
+    assert p.listing("node_modules") == tree
+
+
+def test_git_dependencies_are_prepared(bench):
+    p = bench.project({})
+    url, _ = make_repository(p, {"name": "built", "main": "out.js", "scripts": {"prepare": "greet > out.js"}, "devDependencies": {"greet": "1"},
+                                 "files": ["out.js"]}, {"source.txt": "x"})
+    p.ok("install", url, "--allow-git=all")
+    assert "hello again" in p.read("node_modules/built/out.js")
+    assert not p.has("node_modules/built/source.txt")
