@@ -136,6 +136,21 @@ static int compare_slowly(const char *a, const char *b, int by_case)
 	return c ? c : compare_level(a, b, LEVEL_CASE);
 }
 
+static bool is_inside_character(const char *p)
+{
+	return ((unsigned char)*p & 0xc0) == 0x80;
+}
+
+/* How many of the equal bytes before a and b belong to the character at hand. */
+static size_t before_character(const char *a, const char *b, size_t same)
+{
+	size_t n = 0;
+
+	while (n < same && (is_inside_character(a - n) || is_inside_character(b - n)))
+		n++;
+	return n;
+}
+
 int collate_compare(const char *a, const char *b)
 {
 	size_t same = 0;
@@ -159,13 +174,8 @@ int collate_compare(const char *a, const char *b)
 			by_case = x > y ? -1 : 1;
 		same = 0;
 	}
-	/* back to where the character at hand begins */
-	while (same && (((unsigned char)*a & 0xc0) == 0x80 || ((unsigned char)*b & 0xc0) == 0x80)) {
-		a--;
-		b--;
-		same--;
-	}
-	return compare_slowly(a, b, by_case);
+	same = before_character(a, b, same);
+	return compare_slowly(a - same, b - same, by_case);
 }
 
 int collate_compare_items(const void *a, const void *b, void *ctx UNUSED)

@@ -112,26 +112,28 @@ static bool lacks_prerelease(const struct comparator *bound, const struct compar
 	return true;
 }
 
+/* Does the left leave a side open on which the right has a bound. */
+static bool is_open(const struct bounds *b, const struct comparator_set *dom)
+{
+	for (uint32_t i = 0; i < dom->count; i++)
+		if ((!b->upper && is_upper(&dom->items[i])) || (!b->lower && is_lower(&dom->items[i])))
+			return true;
+	return false;
+}
+
 static enum answer bounds_subset(const struct bounds *b, const struct comparator_set *dom, unsigned flags)
 {
-	bool has_lower = false, has_upper = false, bounded = b->lower || b->upper;
-
 	for (uint32_t i = 0; i < dom->count; i++) {
 		const struct comparator *c = &dom->items[i];
 
-		has_lower |= is_lower(c);
-		has_upper |= is_upper(c);
 		if (b->lower && breaks(b->lower, c, 1))
 			return NO;
 		if (b->upper && breaks(b->upper, c, -1))
 			return NO;
-		if (c->op == RANGE_EQ && bounded && !b->at_one)
+		if (c->op == RANGE_EQ && !b->at_one)
 			return NO;
 	}
-	/* without a bound on a side where the right has one */
-	if ((b->lower && has_upper && !b->upper) || (b->upper && has_lower && !b->lower))
-		return NO;
-	if (lacks_prerelease(b->lower, dom, flags) || lacks_prerelease(b->upper, dom, flags))
+	if (is_open(b, dom) || lacks_prerelease(b->lower, dom, flags) || lacks_prerelease(b->upper, dom, flags))
 		return NO;
 	return YES;
 }

@@ -371,14 +371,19 @@ static void add_compared_x(struct buf *out, struct str op, const struct partial 
 	buf_adds(out, below || flags & SEMVER_PRERELEASE ? ".0-0" : ".0");
 }
 
+static size_t operator_length(struct str word)
+{
+	size_t n = word.len && (word.ptr[0] == '<' || word.ptr[0] == '>');
+
+	return n + (n < word.len && word.ptr[n] == '=');
+}
+
 /* "1.x", ">=1", "=*"; false when the word is no such thing and stays as it is. */
 static bool rewrite_x(struct buf *out, struct str word, unsigned flags)
 {
 	struct partial p;
-	struct str op = {word.ptr, 0};
+	struct str op = str_first(word, operator_length(word));
 
-	op.len += op.len < word.len && (word.ptr[op.len] == '<' || word.ptr[op.len] == '>');
-	op.len += op.len < word.len && word.ptr[op.len] == '=';
 	if (!partial_parse(&p, str_skip(word, op.len), flags & SEMVER_LOOSE))
 		return false;
 	if ((is_x(p.major) && !is_x(p.minor)) || (is_x(p.minor) && !is_x(p.patch)))
