@@ -60,7 +60,7 @@ const struct command command_table[] = {
 	 LIST("init-author-name", "init-author-url", "init-license", "init-module", "init-type", "init-version",
 	      "init-private", "yes", "force", "scope", "workspace", "workspaces", "workspaces-update",
 	      "include-workspace-root"),
-	 LIST("create", "innit"), -1, SCRIPT},
+	 LIST("create", "innit"), -1, SCRIPT | NEEDS_NET},
 	{"install", "Install a package", LIST("[<package-spec> ...]"), LIST(INSTALL_PARAMS),
 	 LIST("add", "i", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "isntall"), -1,
 	 ABOUT_TREE | NEEDS_NET},

@@ -11,9 +11,11 @@
  * decides "nothing to do" and else returns RUN_HAND_OVER. */
 #define RUNS_LOCAL(X)                                                                                                  \
 	X("bin", cmd_bin)                                                                                              \
+	X("completion", cmd_completion)                                                                                \
 	X("config", cmd_config)                                                                                        \
 	X("get", cmd_get)                                                                                              \
 	X("help", cmd_help)                                                                                            \
+	X("init", cmd_init)                                                                                            \
 	X("prefix", cmd_prefix)                                                                                        \
 	X("root", cmd_root)                                                                                            \
 	X("set", cmd_set)                                                                                              \

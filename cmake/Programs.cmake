@@ -1,10 +1,10 @@
 # Two programs from one source: lode links no network library and hands what needs one to lode-net.
-if(EXISTS ${CMAKE_SOURCE_DIR}/cli/main_lode.c AND EXISTS ${CMAKE_SOURCE_DIR}/resolver/range.c)
+if(EXISTS ${CMAKE_SOURCE_DIR}/cli/main_lode.c)
 	add_executable(lode cli/main_lode.c)
 	target_link_libraries(lode PRIVATE room_cli)
 	install(TARGETS lode DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
-if(EXISTS ${CMAKE_SOURCE_DIR}/cli/main_net.c AND EXISTS ${CMAKE_SOURCE_DIR}/resolver/range.c)
+if(EXISTS ${CMAKE_SOURCE_DIR}/cli/main_net.c)
 	add_executable(lode-net cli/main_net.c)
 	target_link_libraries(lode-net PRIVATE room_cli)
 	install(TARGETS lode-net DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/lode)
