@@ -44,10 +44,13 @@ uint32_t jstext_code_point(struct str s, size_t *size)
 size_t jstext_space(struct str s)
 {
 	size_t size;
+	uint32_t c;
 
 	if (!s.len)
 		return 0;
-	return is_space(jstext_code_point(s, &size)) ? size : 0;
+	c = jstext_code_point(s, &size);
+	/* a lone byte beyond ASCII is part of some other character */
+	return is_space(c) && (c < 0x80 || size > 1) ? size : 0;
 }
 
 /* Bytes of the white space character at the end of s. */
