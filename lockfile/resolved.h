@@ -14,13 +14,3 @@ const char *resolved_normal(struct arena *a, const char *resolved, const char *f
 /* "name@version" as the file name of a registry's tarball tells it; *tgz_name may differ from name (an alias).
  * False when it tells nothing. */
 bool resolved_version(struct arena *a, const char *name, const char *url, const char **tgz_name, const char **version);
-
-struct registry_host {
-	const char *registry;		/* the configured one: a URL */
-	const char *default_host;	/* of the default public registry: what "npmjs" in the setting stands for */
-	const char *replace;		/* replace-registry-host: npmjs, never, always, a host, or a URL prefix */
-};
-
-/* The URL to fetch from: a lockfile made at the default registry installs from the configured one.
- * NULL when resolved is no URL. */
-const char *resolved_registry(struct arena *a, const char *resolved, const struct registry_host *host);
