@@ -83,11 +83,16 @@ static void drop_attributes(struct json *pkg)
 			json_remove(pkg, pkg->members[i].key);
 }
 
-static void put_id(struct arena *a, struct json *pkg)
+static const char *text_of(const struct json *pkg, const char *key)
 {
-	const char *name = json_find_text(pkg, "name"), *version = json_find_text(pkg, "version");
-	if (name && version && *name && *version)
-		json_put(a, pkg, "_id", json_string(a, arena_printf(a, "%s@%s", name, version)));
+	const char *text = json_find_text(pkg, key);
+	return text ? text : "";
+}
+
+static void put_id(struct arena *a, struct json *pkg, const char *id)
+{
+	if (*text_of(pkg, "name") && *text_of(pkg, "version"))
+		json_put_text(a, pkg, "_id", id);
 }
 
 static void rename_bundled(struct arena *a, struct json *pkg)
@@ -134,9 +139,9 @@ static void dedupe_optional(struct json *pkg)
 {
 	struct json *all = json_find(pkg, "dependencies");
 	const struct json *optional = json_find(pkg, "optionalDependencies");
-	if (!json_is(all, JSON_OBJECT) || !json_is(optional, JSON_OBJECT))
+	if (!json_is(all, JSON_OBJECT) || (!json_is(optional, JSON_OBJECT) && !json_is(optional, JSON_ARRAY)))
 		return;
-	for (uint32_t i = 0; i < optional->count; i++)
+	for (uint32_t i = 0; json_is(optional, JSON_OBJECT) && i < optional->count; i++)
 		json_remove(all, optional->members[i].key);
 	if (!all->count)
 		json_remove(pkg, "dependencies");
@@ -213,12 +218,12 @@ static int early_steps(struct arena *a, struct json *pkg, unsigned steps, struct
 	return 0;
 }
 
-static void shape_steps(struct arena *a, struct json *pkg, unsigned steps)
+static void shape_steps(struct arena *a, struct json *pkg, unsigned steps, const char *id)
 {
 	if (steps & PKGJSON_ATTRIBUTES)
 		drop_attributes(pkg);
 	if (steps & PKGJSON_ID)
-		put_id(a, pkg);
+		put_id(a, pkg, id);
 	if (steps & PKGJSON_BUNDLED)
 		rename_bundled(a, pkg);
 	if (steps & PKGJSON_BUNDLE)
@@ -237,11 +242,13 @@ int pkgjson_normalize(struct arena *a, struct json *pkg, unsigned steps, struct 
 {
 	if (early_steps(a, pkg, steps, err) < 0)
 		return -1;
+	/* npm makes the id of what was written, before it is cleaned. */
+	const char *id = arena_printf(a, "%s@%s", text_of(pkg, "name"), text_of(pkg, "version"));
 	if ((steps & (PKGJSON_NAME | PKGJSON_DATA)) && fix_name(a, pkg, steps, err) < 0)
 		return -1;
 	if ((steps & (PKGJSON_VERSION | PKGJSON_DATA)) && fix_version(a, pkg, steps, err) < 0)
 		return -1;
-	shape_steps(a, pkg, steps);
+	shape_steps(a, pkg, steps, id);
 	if (steps & (PKGJSON_REPOSITORY | PKGJSON_DATA))
 		pkgjson_fix_repository(a, pkg);
 	if (steps & (PKGJSON_DEPENDENCIES | PKGJSON_DATA))
