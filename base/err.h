@@ -124,7 +124,7 @@ enum err_code {
 struct err {
 	enum err_code code;	/* ERR_OK: no error */
 	int status;		/* exit status when it is not the code's own (a script's), else 0 */
-	char name[32];		/* a code outside the list (E4xx of a registry), else "" */
+	char name[48];		/* a code outside the list (E4xx of a registry), else "" */
 	char text[2048];	/* the message */
 	char notes[2048];	/* "while …" lines and hints, each ended by a newline */
 };

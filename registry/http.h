@@ -30,7 +30,7 @@ struct http_order {
 struct http_end {
 	int status, version;		/* status 0: no answer */
 	enum err_code code;		/* ERR_OK: an answer came, whole */
-	char name[32];			/* a code outside the list */
+	char name[48];			/* a code outside the list */
 	char text[512];
 	enum retry_cause cause;		/* of a failure: what kind it is */
 	const char *redirect;		/* where a 3xx points, absolute; NULL */
