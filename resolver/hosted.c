@@ -67,7 +67,7 @@ static bool is_shorthand(const char *text)
 	       (end == text || end[-1] != '/');
 }
 
-/* git:github.com:user/repo and user@host:path: what the text most likely lacks to be a URL. */
+/* x:github.com/user/repo and user@host:path: what the text most likely lacks to be a URL. */
 static const char *with_protocol(struct arena *a, const char *text)
 {
 	const char *colon = strchr(text, ':');
