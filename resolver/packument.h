@@ -81,5 +81,8 @@ const char *packument_tag(const struct packument *p, const char *tag);		/* NULL 
 /* The manifest as JSON, with hasInstallScript put in where it was derived. EJSONPARSE when its bytes are damaged. */
 struct json *packument_manifest(struct arena *a, const struct packument *p, uint32_t i, struct err *err) MUST_USE;
 
+/* Are all manifests' bytes as they were written? Reads the whole block; packument_open() looked at the rest. */
+bool packument_intact(const struct packument *p);
+
 /* Is what meta says still good without asking the registry, at this wall clock time (ms)? */
 bool packument_meta_fresh(const struct packument_meta *meta, int64_t now);
