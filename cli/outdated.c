@@ -126,12 +126,12 @@ static bool is_no_answer(const struct err *e)
 	return e->code == ERR_ETARGET || e->code == ERR_E403 || e->code == ERR_E404;
 }
 
-static int pick(struct arena *a, const struct packument *p, struct pick_options o, const char *wanted, struct pick *got,
+/* 1: picked, 0: the registry has nothing of the kind. */
+static int pick(struct arena *a, const struct packument *p, const struct pick_options *o, struct pick *got,
 		struct err *err)
 {
 	struct err local = ERR_INIT;
-	o.wanted = wanted;
-	if (pick_version(a, p, &o, got, &local) == 0)
+	if (pick_version(a, p, o, got, &local) == 0)
 		return 1;
 	if (is_no_answer(&local))
 		return 0;
@@ -142,10 +142,13 @@ static int pick(struct arena *a, const struct packument *p, struct pick_options 
 int outdated_compare(struct arena *a, struct outdated *d, const struct packument *p, const struct pick_options *o,
 		     struct err *err)
 {
+	struct pick_options asked = *o, any = *o;
 	struct pick wanted, latest;
-	int rc = pick(a, p, *o, d->wants, &wanted, err);
+	asked.wanted = d->wants;
+	any.wanted = "*";
+	int rc = pick(a, p, &asked, &wanted, err);
 	if (rc > 0)
-		rc = pick(a, p, *o, "*", &latest, err);
+		rc = pick(a, p, &any, &latest, err);
 	if (rc <= 0)
 		return rc;
 	const char *current = d->node ? node_version(d->node) : "";
