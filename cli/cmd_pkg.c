@@ -104,7 +104,7 @@ static int set(struct target *t, int argc, char **argv, struct err *err)
 		struct json *v = cli_is_json(t->cli) ? json_parse(a, str_from(eq + 1), key, err) : json_string(a, eq + 1);
 		if (!v)
 			return -1;
-		t->pkg = query_set(a, t->pkg, key, v, force, err);
+		t->pkg = (force ? query_force : query_set)(a, t->pkg, key, v, err);
 		if (!t->pkg)
 			return -1;
 	}

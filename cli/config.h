@@ -69,6 +69,7 @@ struct config {
 	bool has_package;		/* local_prefix has a package.json */
 	struct reporter *reporter;
 	char **environ;
+	struct map *types, *shorts;	/* the settings as nopt's tables, once made */
 };
 
 /* Where to load from; everything but the arena may be left out in tests. */

@@ -158,8 +158,12 @@ void config_nopt_init(struct config *c, struct nopt *n)
 {
 	struct arena *a = c->arena;
 	*n = (struct nopt){.arena = a, .home = c->home, .cwd = c->cwd, .strict_paths = true, .ctx = c};
-	n->types = ARENA_NEW(a, struct map);
-	n->shorts = ARENA_NEW(a, struct map);
+	n->types = c->types;
+	n->shorts = c->shorts;
+	if (n->types)
+		return;
+	n->types = c->types = ARENA_NEW(a, struct map);
+	n->shorts = c->shorts = ARENA_NEW(a, struct map);
 	map_init(n->types, a);
 	map_init(n->shorts, a);
 	for (size_t i = 0; setting_shorthand_at(i); i++)

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "cli/cli.h"
 #include "cli/config.h"
+#include "cli/engines.h"
 #include "cli/render.h"
 
 /* -w and -ws, or a workspace's folder. */
@@ -80,6 +81,8 @@ int cli_dispatch(struct cli *cli, int argc, char **argv, struct err *err)
 		return 0;
 	}
 	if (check_workspaces(cli, err))
+		return -1;
+	if (cli->command->flags & CHECKS_ENGINES && !cli_is_global(cli) && engines_check(cli, err))
 		return -1;
 	if (check_words(cli, argc, argv, err))
 		return -1;

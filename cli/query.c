@@ -251,12 +251,19 @@ static struct json *apply(const struct change *c, struct json *data, size_t at, 
 	return made ? data : NULL;
 }
 
-struct json *query_set(struct arena *a, struct json *data, const char *path, struct json *value, bool force,
-		       struct err *err)
+struct json *query_set(struct arena *a, struct json *data, const char *path, struct json *value, struct err *err)
 {
 	struct vec steps;
 	steps_of(a, &steps, path);
-	struct change c = {a, &steps, path, value, force};
+	struct change c = {a, &steps, path, value, false};
+	return apply(&c, data, 0, err);
+}
+
+struct json *query_force(struct arena *a, struct json *data, const char *path, struct json *value, struct err *err)
+{
+	struct vec steps;
+	steps_of(a, &steps, path);
+	struct change c = {a, &steps, path, value, true};
 	return apply(&c, data, 0, err);
 }
 

@@ -15,7 +15,9 @@ struct json;
  * Puts what it finds into out. EINVALIDSYNTAX for empty brackets. */
 int query_get(struct arena *a, const struct json *data, const char *path, struct json *out, struct err *err) MUST_USE;
 /* Sets a field, making what is missing on the way; returns the document, which may be another one. NULL on error:
- * EOVERRIDEVALUE (unless forced), ENOADDPROP, ENOAPPEND, EFORBIDDENKEY. */
-struct json *query_set(struct arena *a, struct json *data, const char *path, struct json *value, bool force,
-		       struct err *err) MUST_USE;
+ * EOVERRIDEVALUE, ENOADDPROP, ENOAPPEND, EFORBIDDENKEY. query_force puts containers over plain values instead. */
+struct json *query_set(struct arena *a, struct json *data, const char *path, struct json *value, struct err *err)
+	MUST_USE;
+struct json *query_force(struct arena *a, struct json *data, const char *path, struct json *value, struct err *err)
+	MUST_USE;
 struct json *query_delete(struct arena *a, struct json *data, const char *path, struct err *err) MUST_USE;

@@ -35,7 +35,7 @@ static const char *got(const char *data, const char *path)
 static const char *set(const char *data, const char *path, const char *value)
 {
 	struct json *d = doc(data), *v = doc(value);
-	return text(query_set(test_arena(), d, path, v, false, &err));
+	return text(query_set(test_arena(), d, path, v, &err));
 }
 
 TEST(query_gets_by_path)
@@ -64,7 +64,7 @@ TEST(query_refuses_to_destroy)
 	CHECK_STR(set("{}", "a.__proto__.b", "1"), "EFORBIDDENKEY");
 	CHECK_STR(set("{}", "constructor", "1"), "EFORBIDDENKEY");
 	struct json *d = doc("{\"a\":\"text\"}");
-	CHECK_STR(text(query_set(test_arena(), d, "a.b", json_null(test_arena()), true, &err)), "{\"a\":{\"b\":null}}");
+	CHECK_STR(text(query_force(test_arena(), d, "a.b", json_null(test_arena()), &err)), "{\"a\":{\"b\":null}}");
 }
 
 TEST(query_deletes)
