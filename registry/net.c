@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/map.h"
+#include "registry/fault.h"
 #include "registry/http.h"
 #include "registry/proxy.h"
 #include "registry/retry.h"
@@ -255,11 +256,17 @@ static int retry(struct net *net, struct net_transfer *t, enum retry_cause cause
 	return 0;
 }
 
+/* The address as it may be shown. */
+static const char *shown(struct net_transfer *t)
+{
+	return fault_clean_url(&t->answer, t->url);
+}
+
 static void set_fault(struct net_transfer *t, const struct http_end *end)
 {
 	if (t->err.code != ERR_OK)
 		return;
-	err_set(&t->err, end->code, "request to %s failed, reason: %s", t->url, end->text);
+	err_set(&t->err, end->code, "request to %s failed, reason: %s", shown(t), end->text);
 	memcpy(t->err.name, end->name, sizeof(t->err.name));
 }
 
@@ -280,9 +287,9 @@ static int follow(struct net *net, struct net_transfer *t, const char *to)
 	struct host *next;
 
 	if (!to)
-		return err_set(&t->err, ERR_EINVALIDREDIRECT, "redirect location header missing for: %s", t->url);
+		return err_set(&t->err, ERR_EINVALIDREDIRECT, "redirect location header missing for: %s", shown(t));
 	if (t->redirects++ >= MAX_REDIRECTS)
-		return err_set(&t->err, ERR_EMAXREDIRECT, "maximum redirect reached at: %s", t->url);
+		return err_set(&t->err, ERR_EMAXREDIRECT, "maximum redirect reached at: %s", shown(t));
 	next = host_of(net, to);
 	if (!next)
 		return err_set(&t->err, ERR_EINVALIDREDIRECT, "redirect to a URL that is not HTTP: %s", to);
@@ -410,7 +417,7 @@ static void time_out(struct net *net, struct net_transfer *t)
 {
 	http_stop(net->http, t->wire);
 	leave_wire(t);
-	err_set(&t->err, ERR_ESOCKETTIMEOUT, "request to %s failed, reason: nothing came for %lld seconds", t->url,
+	err_set(&t->err, ERR_ESOCKETTIMEOUT, "request to %s failed, reason: nothing came for %lld seconds", shown(t),
 		(long long)((net->o.timeout_ms + 999) / 1000));
 	/* The connection may be dead without knowing it. */
 	t->fresh = true;

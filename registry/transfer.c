@@ -2,6 +2,7 @@
 #include "registry/transfer.h"
 
 #include "base/str.h"
+#include "registry/fault.h"
 
 #include <string.h>
 
@@ -178,7 +179,8 @@ enum net_take transfer_data(struct net_transfer *t, const char *p, size_t n)
 	if (t->cancelled || (!t->begun && begin(t) < 0))
 		return NET_ABORT;
 	if (is_success(t) && t->got + n > t->rq.max_body) {
-		err_set(&t->err, ERR_ETOOBIG, "%s is larger than %zu bytes", t->url, t->rq.max_body);
+		err_set(&t->err, ERR_ETOOBIG, "%s is larger than %zu bytes", fault_clean_url(&t->answer, t->url),
+			t->rq.max_body);
 		return NET_ABORT;
 	}
 	took = t->streaming ? t->rq.sink->data(t->rq.ctx, p, n, &t->err) : keep(t, p, n);

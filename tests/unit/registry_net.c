@@ -423,6 +423,30 @@ TEST(net_redirects_end)
 	CHECK_STR(err_name(&o.err), "EINVALIDREDIRECT");
 }
 
+TEST(net_goes_through_a_proxy)
+{
+	struct server *s = server_start(hello, NULL);
+	struct net_options o = quick;
+	struct outcome got;
+
+	o.proxy = url_of(s, "");
+	o.no_proxy = "other.test";
+	got = fetch(&o, (struct net_request){.url = "http://registry.example.test/a"});
+	CHECK_STR(got.body, "http://registry.example.test/a");
+	o.no_proxy = "x.test, 127.0.0.1";
+	o.proxy = "http://127.0.0.1:1";
+	got = fetch(&o, (struct net_request){.url = url_of(s, "/direct")});
+	CHECK_STR(got.body, "/direct");
+	server_stop(s);
+}
+
+TEST(net_never_shows_passwords)
+{
+	struct outcome o = fetch(&quick, (struct net_request){.url = "http://me:secret@127.0.0.1:1/x", .no_retry = true});
+
+	CHECK_STR(o.err.text, "request to http://me:***@127.0.0.1:1/x failed, reason: connect ECONNREFUSED 127.0.0.1");
+}
+
 /* ---- streaming ---- */
 
 struct stream {
