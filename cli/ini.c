@@ -74,14 +74,16 @@ static struct json *value_of(struct arena *a, struct str text)
 	return streq(word, "null") ? json_null(a) : v;
 }
 
-static struct json *child(struct arena *a, struct json *obj, const char *key)
+/* The object under a key. What is there and is no object stays, and what would go into it is lost; `replace`: only
+ * a list stays. */
+static struct json *child(struct arena *a, struct json *obj, const char *key, bool replace)
 {
-	struct json *v = json_find(obj, key);
-	if (!v || v->type < JSON_ARRAY) {
-		v = json_object(a);
-		json_put(a, obj, key, v);
-	}
-	return v;
+	struct json *v = json_find(obj, key), *made = json_object(a);
+	if (json_is(v, JSON_OBJECT))
+		return v;
+	if (!json_truthy(v) || (replace && !json_is(v, JSON_ARRAY)))
+		json_put(a, obj, key, made);
+	return made;
 }
 
 static void put_line(struct arena *a, struct json *section, struct str line)
@@ -131,7 +133,7 @@ static void parse_line(struct arena *a, struct json *out, struct json **section,
 		return;
 	}
 	const char *key = js_string(a, unsafe(a, name));
-	*section = streq(key, "__proto__") ? json_object(a) : child(a, out, key);
+	*section = streq(key, "__proto__") ? json_object(a) : child(a, out, key, false);
 }
 
 /* "a.b\.c" is a, b.c. */
@@ -161,9 +163,8 @@ static void nest_section(struct arena *a, struct json *out, const char *key)
 	struct json *to = out;
 	for (size_t i = 0; i < parts.count; i++)
 		if (!streq(VEC_AT(&parts, const char, i), "__proto__"))
-			to = child(a, to, VEC_AT(&parts, const char, i));
-	if (json_is(to, JSON_OBJECT))
-		json_put(a, to, name, value);
+			to = child(a, to, VEC_AT(&parts, const char, i), true);
+	json_put(a, to, name, value);
 	json_remove(out, key);
 }
 

@@ -243,7 +243,7 @@ int cli_main(int argc, char **argv, const struct command_entry *own, const struc
 	if (cli.config)
 		write_timing(&cli);
 	status = err.code != ERR_OK ? err_status(&err) : cli.status;
-	if (fflush(stdout) && !status)
+	if ((fflush(stdout) || ferror(stdout)) && !status)
 		status = 1;
 	arena_release(&arena);
 	return status;
