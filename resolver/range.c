@@ -139,12 +139,16 @@ static bool is_lowest(struct str text, unsigned flags)
 /* Comparators separated by blanks into the set; false when one is none, loosely only when it is out of bounds. */
 static bool read_comparators(struct arena *a, struct comparator_set *set, struct str text, unsigned flags)
 {
+	const char *start = text.ptr;
 	struct comparator *c;
 
 	set->items = ARENA_ARRAY(a, struct comparator, count_char(text, ' ') + 1);
 	do {
 		struct str word = str_cut(text, ' ', &text);
 
+		/* what became empty between two words is gone; at an end it still allows everything */
+		if (!word.len && word.ptr != start && text.ptr)
+			continue;
 		c = &set->items[set->count];
 		switch (comparator_scan(c, is_lowest(word, flags) ? STR("") : word, flags)) {
 		case SEMVER_FITS:

@@ -145,10 +145,13 @@ bool comparator_intersects(const struct comparator *a, const struct comparator *
 {
 	int order;
 
-	if (a->any || b->any)
+	if (a->any)
 		return true;
+	/* a prerelease alone satisfies "*" no more than it does a range */
 	if (a->op == RANGE_EQ)
 		return test_alone(b, &a->version, flags);
+	if (b->any)
+		return true;
 	if (b->op == RANGE_EQ)
 		return test_alone(a, &b->version, flags);
 	if (is_below_all(a, flags) || is_below_all(b, flags))

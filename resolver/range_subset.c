@@ -150,7 +150,7 @@ static enum answer set_subset(const struct comparator_set *sub, const struct com
 	struct comparator_set lowest_pre = {.items = &from_pre, .count = 1, .has_prerelease = true};
 	struct bounds b;
 
-	if (sub->source.ptr && str_eq(sub->source, dom->source))
+	if (sub->source.ptr && dom->source.ptr && str_eq(sub->source, dom->source))
 		return YES;
 	if (is_any(sub)) {
 		if (is_any(dom))

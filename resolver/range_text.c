@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/json.h"
 #include "resolver/semver_scan.h"
 
 #include <inttypes.h>
@@ -114,7 +115,7 @@ static void add_next(struct buf *out, struct str number)
 	memcpy(digits, number.ptr, number.len);
 	digits[number.len] = '\0';
 	d = strtod(digits, NULL) + 1;
-	buf_printf(out, d < 1e21 ? "%.0f" : "%.17g", d);
+	json_format_number(out, d);
 }
 
 /* ">=major.minor.patch-pre", parts that are NULL as 0. */

@@ -127,33 +127,33 @@ static struct str skip_prefix(struct str s, bool loose)
 
 /*
  * Loosely a prerelease needs no dash, so that "1.2.34.5" is 1.2.3-4.5: the last digit of the patch begins it.
+ * digits is the patch with all that follows but the build.
  */
-static bool borrow_digit(struct semver *v, struct str rest)
+static bool borrow_digit(struct semver *v, struct str digits, bool *fits)
 {
-	struct str whole = {rest.ptr - 1, rest.len + 1};
+	size_t n = count_digits(digits);
+	struct str patch = str_first(digits, n - 1);
 
-	if (!rest.len || rest.ptr[0] != '.' || !semver_is_digit(rest.ptr[-1]) || !semver_is_digit(rest.ptr[-2]))
+	v->pre = str_skip(digits, n - 1);
+	if (n < 2 || n >= digits.len || digits.ptr[n] != '.' || !semver_ids_valid(v->pre, true))
 		return false;
-	if (!semver_ids_valid(whole, true))
-		return false;
-	v->pre = whole;
-	v->patch /= 10;
-	return true;
+	return take_number(&patch, true, &v->patch, fits);
 }
 
-static bool take_rest(struct semver *v, struct str rest, bool loose)
+/* The patch and what follows it. */
+static bool take_rest(struct semver *v, struct str rest, bool loose, bool *fits)
 {
-	struct str build = STR_NULL;
+	struct str build = STR_NULL, digits;
+	bool fitted = *fits;
 
-	if (!rest.len)
-		return true;
-	rest = str_cut(rest, '+', &build);
-	if (build.ptr && !build_valid(build))
+	rest = digits = str_cut(rest, '+', &build);
+	if (!take_number(&rest, loose, &v->patch, fits) || (build.ptr && !build_valid(build)))
 		return false;
 	v->build = build;
-	if (semver_prerelease_valid(rest, loose, &v->pre))
+	if (!rest.len || semver_prerelease_valid(rest, loose, &v->pre))
 		return true;
-	return loose && borrow_digit(v, rest);
+	*fits = fitted;
+	return loose && borrow_digit(v, digits, fits);
 }
 
 enum semver_shape semver_scan(struct semver *v, struct str text, bool loose)
@@ -167,7 +167,7 @@ enum semver_shape semver_scan(struct semver *v, struct str text, bool loose)
 		return SEMVER_NO_SHAPE;
 	if (!take_number(&s, loose, &v->minor, &fits) || !take_dot(&s))
 		return SEMVER_NO_SHAPE;
-	if (!take_number(&s, loose, &v->patch, &fits) || !take_rest(v, s, loose))
+	if (!take_rest(v, s, loose, &fits))
 		return SEMVER_NO_SHAPE;
 	return fits ? SEMVER_FITS : SEMVER_OUT_OF_BOUNDS;
 }

@@ -18,10 +18,15 @@ struct id_list {
 static void list_of(struct id_list *list, struct str text)
 {
 	struct str id;
+	uint64_t number;
 
 	list->count = 0;
-	while (list->count < MAX_IDS - 1 && semver_next_id(&text, &id))
+	while (list->count < MAX_IDS - 1 && semver_next_id(&text, &id)) {
+		/* what is a number has no leading zeros */
+		while (id.len > 1 && id.ptr[0] == '0' && semver_id_number(id, &number))
+			id = str_skip(id, 1);
 		list->ids[list->count++] = id;
+	}
 }
 
 static struct str join(struct arena *a, const struct id_list *list)
@@ -196,7 +201,8 @@ const char *semver_inc(struct arena *a, const struct semver *v, const struct sem
 		return NULL;
 	if (!prepare_prerelease(&next, bump->release) || !next_prerelease(a, &next.pre, bump))
 		return NULL;
-	return semver_format(a, &next);
+	return arena_printf(a, "%" PRIu64 ".%" PRIu64 ".%" PRIu64 "-%.*s", next.major, next.minor, next.patch,
+		STR_ARGS(next.pre));
 }
 
 const char *semver_truncate(struct arena *a, const struct semver *v, const char *release)

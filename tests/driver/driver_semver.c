@@ -210,7 +210,7 @@ static int sort(struct driver_call *c, struct err *err)
 
 	vec_init(&sorted, c->arena);
 	for (uint32_t i = 0; i < json_count(list); i++) {
-		if (read_version(json_text(json_at(list, i)), &v, flags, err) < 0)
+		if (json_count(list) > 1 && read_version(json_text(json_at(list, i)), &v, flags, err) < 0)
 			return -1;
 		vec_add(&sorted, (void *)json_text(json_at(list, i)));
 	}
@@ -392,7 +392,7 @@ static int simplify(struct driver_call *c, struct err *err)
 	const char **versions = texts_of(c, &n);
 	struct semver v;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; n > 1 && i < n; i++)
 		if (read_version(versions[i], &v, flags_of(c), err) < 0)
 			return -1;
 	if (!driver_text(c, 1))
