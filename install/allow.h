@@ -31,7 +31,7 @@ struct allow_policy *allow_from_names(struct arena *a, const struct vec *names, 
 				      struct vec *warnings);
 
 /* The settings that go around the policy belong to the caller: ignore-scripts, dangerously-allow-all-scripts. */
-enum allow_verdict allow_decide(const struct allow_policy *policy, const struct node *node);
+enum allow_verdict allow_decide(const struct allow_policy *policy, struct node *node);
 
 /* One script that would run, in npm's order: preinstall, install, postinstall, prepare. */
 struct allow_script {
@@ -41,15 +41,24 @@ struct allow_script {
 
 /* A package whose scripts are blocked because nothing was decided about it. */
 struct allow_pending {
-	const struct node *node;
-	const char *name, *version;	/* the trusted ones, for people */
+	struct node *node;
+	const char *name, *version;	/* the trusted ones, for people; version may be NULL */
 	struct vec *scripts;		/* of struct allow_script */
 };
 
 /* The install scripts a node has: its own, `prepare` when it is not from a registry, "node-gyp rebuild" where it applies.
  * Looks on the disk for nodes a lockfile only says hasInstallScript of. */
-struct vec *allow_scripts_of(struct arena *a, const struct node *node);
+struct vec *allow_scripts_of(struct arena *a, struct node *node);
 /* Adds a struct allow_pending to out when the node has install scripts nobody decided about. */
-void allow_collect(struct arena *a, const struct allow_policy *policy, const struct node *node, struct vec *out);
+void allow_collect(struct arena *a, const struct allow_policy *policy, struct node *node, struct vec *out);
+/* "preinstall: a; install: b", for people. */
+const char *allow_scripts_text(struct arena *a, const struct vec *scripts);
 /* ESTRICTALLOWSCRIPTS, listing them; remediation is the sentence at its end. Always -1. */
 int allow_strict_error(const struct vec *pending, const char *remediation, struct err *err);
+
+/* The identity a registry package is matched by. NULL name: none that can be trusted; NULL version: unknown. */
+struct allow_identity {
+	const char *name, *version;
+};
+
+struct allow_identity allow_identify(struct arena *a, const struct node *node);
