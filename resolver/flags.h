@@ -9,7 +9,7 @@
 
 struct edge;
 struct node;
-struct map;
+struct tree;
 
 /* Every node in root's inventory may again be anything. */
 void flags_reset(struct node *root);
@@ -18,8 +18,9 @@ void flags_calc(struct node *root, bool reset_root);
 
 /* Does this edge count? */
 typedef bool edge_filter(struct edge *e, void *ctx);
-/* set grows by everything its members depend on, then shrinks to what nothing outside depends on. */
-void gather_dep_set(struct vec *set, edge_filter *filter, void *ctx);
+/* set grows by everything its members depend on, then shrinks to what nothing outside depends on.
+ * Until the next set is gathered its members, and no other nodes, have the mark that is returned. */
+uint64_t gather_dep_set(struct vec *set, edge_filter *filter, void *ctx);
 /* An optional node that cannot be installed: all nodes that go with it. set must be empty. */
 void optional_set(struct node *n, struct vec *set);
 

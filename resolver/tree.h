@@ -31,6 +31,7 @@ struct edge;
 struct err;
 struct inventory;
 struct json;
+struct known_spec;
 struct manifest;
 struct node;
 struct override_set;
@@ -59,7 +60,7 @@ struct edge {
 	struct json *explanation;	/* cached by edge_explain */
 	const char *parsed_text;	/* the spec `parsed` was made from */
 	const char *parsed_where;
-	const struct spec *parsed;	/* cached by dep_valid */
+	const struct known_spec *parsed; /* cached by dep_valid */
 };
 
 /* A map from names to nodes or edges which treats names that differ in case only as one, as file systems may. */
@@ -129,6 +130,7 @@ struct tree {
 	bool hidden_lockfile;
 	const char *package_extensions_hash;	/* as in the lockfile; the resolver puts the project's own here */
 	const char *npm_extension_hash;
+	struct err *failure;		/* the first thing that makes the whole tree impossible: a $reference to nothing */
 	uint64_t mark;
 	struct map specs;		/* dep_valid's cache */
 	struct vec scratch;		/* idle vectors */
@@ -155,6 +157,8 @@ struct node_options {
 };
 
 struct tree *tree_make(struct arena *a);
+/* The tree cannot be worked out at all; the first failure stays. */
+void tree_fail(struct tree *t, const struct err *e);
 
 /* ---- Nodes ---- */
 
