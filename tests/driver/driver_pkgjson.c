@@ -54,8 +54,20 @@ static unsigned steps_of(const struct driver_call *c, unsigned usual)
 	return bits | (driver_opt(c, "allowLegacyCase") ? PKGJSON_LEGACY_CASE : 0);
 }
 
+/* Lists that only the package's folder could fill. */
+static bool needs_folder(const struct driver_call *c)
+{
+	const struct json *pkg = driver_arg(c, 0), *directories = json_find(pkg, "directories");
+	return (json_find(directories, "bin") && !json_find(pkg, "bin")) ||
+	       (json_find(directories, "man") && !json_find(pkg, "man"));
+}
+
 static int run_steps(struct driver_call *c, unsigned usual, struct err *err)
 {
+	if (needs_folder(c)) {
+		c->skip = "needs the package's folder";
+		return 0;
+	}
 	c->result = json_copy(c->arena, driver_arg(c, 0));
 	return pkgjson_normalize(c->arena, c->result, steps_of(c, usual), err);
 }
