@@ -144,6 +144,21 @@ static int print_version(struct cli *cli)
 	return 0;
 }
 
+/* extension-file names code of the project: no other source may. */
+static int check_extension(struct cli *cli, struct err *err)
+{
+	enum config_where where = config_find(cli->config, "extension-file");
+	if (json_is(config_get(cli->config, "extension-file"), JSON_NULL))
+		return 0;
+	if (where == CONFIG_CLI || where == CONFIG_PROJECT || where == CONFIG_DEFAULT)
+		return 0;
+	err_set(err, ERR_EGENERIC,
+		"`extension-file` may only be set in project config or on the command line, not from %s config",
+		config_where_name(where));
+	snprintf(err->name, sizeof(err->name), "ENPMEXTENSIONCONFIG");
+	return -1;
+}
+
 static int run_command(struct cli *cli, const struct vec *words, size_t skip, struct err *err)
 {
 	if (config_bool(cli->config, "force"))
@@ -152,6 +167,8 @@ static int run_command(struct cli *cli, const struct vec *words, size_t skip, st
 		return print_usage(cli);
 	if (!cli->command)
 		return unknown_command(cli);
+	if (check_extension(cli, err))
+		return -1;
 	if (!cli->is_net && cli->command->flags & NEEDS_NET)
 		render_hold(cli->render);
 	return cli_dispatch(cli, (int)(words->count - skip), ended(cli->arena, words, skip), err);
