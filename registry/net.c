@@ -29,7 +29,7 @@ struct host {
 	const char *origin;
 	struct queue queue[NET_PRIORITIES];
 	int active[NET_PRIORITIES];
-	bool http2;		/* it has shown that it multiplexes */
+	bool http2;		/* its last answer came over a connection that multiplexes */
 	int64_t not_before_ms;	/* it asked for patience */
 	struct host *next;
 };
@@ -307,8 +307,7 @@ static void answered(struct net *net, struct net_transfer *t, const struct http_
 {
 	enum retry_cause cause;
 
-	if (end->version == 20)
-		t->host->http2 = true;
+	t->host->http2 = end->version == 20;
 	if (is_redirect(t->resp.status)) {
 		if (follow(net, t, end->redirect) < 0)
 			finish(net, t);
