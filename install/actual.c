@@ -316,5 +316,6 @@ struct tree *actual_load(struct arena *a, const struct project *p, const struct 
 	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i))
 		((struct node *)i->value)->flags.extraneous = true;
 	flags_calc(t->root, true);
+	tree_spread_overrides(t->root);
 	return t;
 }

@@ -251,3 +251,23 @@ bool dep_valid(struct node *child, const char *spec, struct edge *e)
 {
 	return valid(child, spec, e) || (e->accept && valid(child, e->accept, e));
 }
+
+/* Most specs are ranges, which needs no more than a look at their beginning. */
+static bool asks_registry(struct arena *a, const char *text)
+{
+	struct err ignored = ERR_INIT;
+	const struct spec *s;
+
+	if (!*text || strchr("0123456789^~<>=*", *text))
+		return true;
+	s = spec_parse(a, text, "/", &ignored);
+	return s && s->registry;
+}
+
+bool node_is_registry_dep(struct node *n)
+{
+	for (size_t i = 0; i < n->edges_in.count; i++)
+		if (!asks_registry(n->tree->arena, edge_spec(VEC_AT(&n->edges_in, struct edge, i))))
+			return false;
+	return n->edges_in.count > 0;
+}

@@ -178,6 +178,8 @@ void link_set_target(struct node *link, struct node *target);
 /* Edges from the manifest; node_make does it. */
 void node_load_deps(struct node *n);
 void node_add_error(struct node *n, const struct err *e);
+/* Overrides reach link targets again: what is below a target may have come after the link did. */
+void tree_spread_overrides(struct node *root);
 
 /* What `name` means to code in n; NULL when nothing. */
 struct node *node_resolve(const struct node *n, const char *name);

@@ -4,6 +4,7 @@
  */
 #include "base/arena.h"
 #include "base/str.h"
+#include "resolver/inventory.h"
 #include "resolver/overrides.h"
 #include "resolver/tree.h"
 #include "resolver/tree_int.h"
@@ -47,6 +48,16 @@ static void reload_out(struct node *n)
 		edge_reload(e, true);
 		if (e->to)
 			node_overrides_in_added(e->to, e->overrides);
+	}
+}
+
+void tree_spread_overrides(struct node *root)
+{
+	for (struct map_entry *i = root->overrides ? inventory_first(root) : NULL; i; i = inventory_next(root, i)) {
+		struct node *n = i->value;
+
+		if (n->is_link && n->overrides)
+			reload_out(n);
 	}
 }
 
