@@ -59,7 +59,8 @@ bool config_is_false(const struct config *c, const char *key)
 
 const char *config_text(const struct config *c, const char *key)
 {
-	const char *s = json_text(config_get(c, key));
+	const struct json *v = config_get(c, key);
+	const char *s = json_is(v, JSON_ARRAY) ? js_string(c->arena, v) : json_text(v);
 	return s && *s ? s : NULL;
 }
 

@@ -103,7 +103,8 @@ bool config_is_default(const struct config *c, const char *key);
 /* Reading with a type. config_bool is JavaScript's truth; config_is_false: false itself (--no-x), not null. */
 bool config_bool(const struct config *c, const char *key);
 bool config_is_false(const struct config *c, const char *key);
-const char *config_text(const struct config *c, const char *key);	/* NULL when it is no text or "" */
+/* NULL when it is no text, or ""; a list is joined by commas. */
+const char *config_text(const struct config *c, const char *key);
 double config_number(const struct config *c, const char *key, double fallback);
 /* Texts of a list setting; a single text is a list of one; never NULL, NULL-terminated. *n may be NULL. */
 const char *const *config_list(const struct config *c, const char *key, size_t *n);

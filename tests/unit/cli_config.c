@@ -110,6 +110,9 @@ TEST(config_types)
 	CHECK_STR(config_list(c, "include", NULL)[1], "peer");
 	CHECK_STR(config_list(c, "ca", NULL)[1], "b");
 	CHECK(!*config_omit(c));
+	CHECK_STR(config_text(c, "noproxy"), "a");
+	CHECK_STR(config_text(load("--noproxy=a --noproxy=b", ""), "noproxy"), "a,b");
+	CHECK(!config_text(load("", ""), "noproxy"));
 }
 
 TEST(config_words_and_dashes)
