@@ -16,6 +16,7 @@
 	X("get", cmd_get)                                                                                              \
 	X("help", cmd_help)                                                                                            \
 	X("init", cmd_init)                                                                                            \
+	X("ls", cmd_ls)                                                                                                \
 	X("pkg", cmd_pkg)                                                                                              \
 	X("prefix", cmd_prefix)                                                                                        \
 	X("root", cmd_root)                                                                                            \

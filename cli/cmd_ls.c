@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/fs.h"
+#include "base/json.h"
+#include "base/path.h"
+#include "base/vec.h"
+#include "cli/cli.h"
+#include "cli/config.h"
+#include "cli/listing.h"
+#include "cli/project_opts.h"
+#include "cli/runs.h"
+#include "install/actual.h"
+#include "install/project.h"
+#include "resolver/tree.h"
+
+/* The tree the command is about; peers are always looked at, however they were installed. */
+static struct tree *load(struct cli *cli, struct project *p, struct err *err)
+{
+	if (cli_project(cli, true, p, err) < 0)
+		return NULL;
+	p->options.legacy_peer_deps = false;
+	if (config_bool(cli->config, "package-lock-only"))
+		return project_virtual(cli->arena, p, false, err);
+	return actual_load(cli->arena, p, &(struct actual_options){0}, err);
+}
+
+static void read_options(struct cli *cli, struct listing_options *o, int argc, char **argv)
+{
+	*o = (struct listing_options){
+		.all = config_bool(cli->config, "all"),
+		.long_form = config_bool(cli->config, "long"),
+		.link = config_bool(cli->config, "link"),
+		.global = cli_is_global(cli),
+		.depth = -1,
+		.omit = cli_omit(cli),
+		.args = argv,
+		.n_args = argc,
+		.cwd = cli->cwd,
+		.workspaces_off = config_is_false(cli->config, "workspaces"),
+		.with_root = config_bool(cli->config, "include-workspace-root"),
+	};
+	double depth = config_number(cli->config, "depth", -1);
+	if (depth >= 0)
+		o->depth = depth > 1e6 ? 1000000 : (int)depth;
+}
+
+static void put_root_error(struct arena *a, struct json *out, const char *path)
+{
+	struct json *problems = json_find(out, "problems");
+	if (!problems) {
+		problems = json_array(a);
+		json_put(a, out, "problems", problems);
+	}
+	json_add(a, problems, json_string(a, arena_printf(a, "error in %s: Failed to parse root package.json", path)));
+	json_put_bool(a, out, "invalid", true);
+}
+
+static void print(struct cli *cli, const struct listing *l, const struct project *p)
+{
+	bool paths = config_bool(cli->config, "parseable");
+	struct buf b = BUF_INIT(FS_MAX_FILE);
+	if (cli_is_json(cli)) {
+		struct json *out = listing_json(l);
+		if (p->package_error)
+			put_root_error(cli->arena, out, p->options.path);
+		cli_json(cli, out);
+		return;
+	}
+	if (paths)
+		listing_paths(&b, l);
+	else
+		listing_draw(&b, l, config_bool(cli->config, "unicode"));
+	buf_addc(&b, '\n');
+	cli_write(cli, buf_text(&b), b.len);
+	buf_release(&b);
+}
+
+static int report(struct cli *cli, const struct listing *l, const struct project *p, struct err *err)
+{
+	bool paths = config_bool(cli->config, "parseable") && !cli_is_json(cli);
+	if (!paths && !l->root->kept && l->o->n_args)
+		cli->status = 1;
+	if (p->package_error && p->package_error->code == ERR_EJSONPARSE)
+		return err_set(err, ERR_EJSONPARSE, "Failed to parse root package.json");
+	if (!listing_has_problems(l))
+		return 0;
+	struct buf b = BUF_INIT(sizeof(err->text));
+	for (size_t i = 0; i < l->problems.count; i++)
+		buf_printf(&b, "%s%s", i ? "\n" : "", VEC_AT(&l->problems, char, i));
+	err_set(err, ERR_ELSPROBLEMS, "%s", buf_text(&b));
+	buf_release(&b);
+	return -1;
+}
+
+int cmd_ls(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	struct project p;
+	struct listing_options o;
+	struct listing l;
+	struct vec names, chosen;
+	struct tree *t = load(cli, &p, err);
+	vec_init(&names, cli->arena);
+	vec_init(&chosen, cli->arena);
+	if (!t || cli_chosen(cli, &names, err) < 0)
+		return -1;
+	read_options(cli, &o, argc, argv);
+	if (names.count)
+		cli_workspace_nodes(cli, t, &names, &chosen);
+	o.only = &chosen;
+	if (listing_make(cli->arena, t, &o, &l, err) < 0)
+		return -1;
+	print(cli, &l, &p);
+	return report(cli, &l, &p, err);
+}
