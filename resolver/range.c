@@ -182,6 +182,7 @@ static void rewrite_words(struct buf *out, struct str text, unsigned flags)
 static bool set_parse(struct arena *a, struct comparator_set *set, struct str text, unsigned flags)
 {
 	struct buf joined = BUF_INIT(MAX_TEXT), words = BUF_INIT(MAX_TEXT);
+	struct str kept;
 	bool ok;
 
 	text = range_strip_build(a, jstext_trim(text));
@@ -191,8 +192,8 @@ static bool set_parse(struct arena *a, struct comparator_set *set, struct str te
 		text = buf_str(&joined);
 	}
 	rewrite_words(&words, text, flags);
-	ok = !joined.failed && !words.failed &&
-	     read_comparators(a, set, str_from(arena_strndup(a, buf_text(&words), words.len)), flags);
+	kept = (struct str){arena_strndup(a, buf_text(&words), words.len), words.len};
+	ok = !joined.failed && !words.failed && read_comparators(a, set, kept, flags);
 	buf_release(&joined);
 	buf_release(&words);
 	if (ok)

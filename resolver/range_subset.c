@@ -89,7 +89,7 @@ static bool breaks(const struct comparator *bound, const struct comparator *c, i
 	enum range_op closed = side > 0 ? RANGE_GE : RANGE_LE;
 
 	if (same_side)
-		return tighter(bound, c, side) == c;
+		return c != bound && tighter(bound, c, side) == c;
 	return bound->op == closed && !comparator_test(c, &bound->version);
 }
 

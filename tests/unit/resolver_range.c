@@ -132,3 +132,11 @@ TEST(range_simplify_keeps_the_shorter_text)
 	CHECK_STR(range_simplify(test_arena(), versions, 4, "1.0.0 || 1.0.1 || 1.0.2", 0), "<=1.0.2");
 	CHECK_STR(range_simplify(test_arena(), versions, 4, "1.x", 0), "1.x");
 }
+
+TEST(range_subset_of_itself)
+{
+	struct range *nothing = range("<*", 0);
+
+	CHECK(range_subset(nothing, nothing));
+	CHECK(range_subset(range("<*", 0), range("<*", 0)));
+}
