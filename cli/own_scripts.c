@@ -18,7 +18,11 @@ static int run(const struct own_scripts *own, const char *const *events, struct 
 	if (package_read_if(own->cli->arena, o->project.path, &package, err) < 0)
 		return -1;
 	report_pause(own->cli->reporter);
-	return lifecycle_root(own->cli->arena, o->project.path, package.manifest->raw, events, &o->lifecycle, err);
+	return lifecycle_root(own->cli->arena, &(struct lifecycle_project){
+		.dir = o->project.path,
+		.pkg = package.manifest->raw,
+		.events = events,
+	}, &o->lifecycle, err);
 }
 
 int own_before(void *ctx, struct err *err)

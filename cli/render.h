@@ -45,6 +45,8 @@ struct render {
 };
 
 void render_init(struct render *r, struct arena *a, FILE *out, FILE *err);
+/* Colours for what goes there? */
+bool render_wants_color(const struct config *c, FILE *to);
 /* The settings say how: loglevel, heading, color, progress, json, timing. Kept lines are written. */
 void render_start(struct render *r, const struct config *c);
 /* Keep lines back again; render_drop forgets them, render_flush writes them. */

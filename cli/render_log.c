@@ -116,7 +116,7 @@ static enum log_level level_of(const char *name)
 	return LOG_NOTICE;
 }
 
-static bool wants_color(const struct config *c, FILE *to)
+bool render_wants_color(const struct config *c, FILE *to)
 {
 	if (!config_bool(c, "color"))
 		return false;
@@ -129,7 +129,7 @@ void render_start(struct render *r, const struct config *c)
 	r->heading = heading ? heading : "";
 	r->level = level_of(config_text(c, "loglevel"));
 	r->reporter.level = r->level;
-	r->color = wants_color(c, r->err);
+	r->color = render_wants_color(c, r->err);
 	r->json = config_bool(c, "json");
 	r->progress.enabled = config_bool(c, "progress") && r->level > LOG_SILENT && isatty(fileno(r->err)) &&
 			      isatty(fileno(r->out));

@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "cli/command.h"
 #include "cli/config.h"
+#include "cli/render.h"
 #include "install/allow.h"
 #include "install/lifecycle.h"
 #include "runtime/env.h"
@@ -39,6 +40,7 @@ struct map *settings_env(struct cli *cli, const struct runtime *rt)
 		.node_options = config_text(c, "node-options"),
 		.node_gyp = config_text(c, "node-gyp"),
 		.cache_dir = config_cache(c),
+		.color = render_wants_color(c, stdout),
 		.production = config_omits(c, "dev"),
 	});
 
@@ -137,6 +139,7 @@ int settings_lifecycle(struct cli *cli, const struct json *pkg, bool project, st
 		.rebuild_bundle = config_bool(c, "rebuild-bundle"),
 		.global = config_is_global(c),
 		.force = config_bool(c, "force"),
+		.reporter = cli->reporter,
 	};
 	return 0;
 }

@@ -18,13 +18,14 @@ struct err;
 struct json;
 struct map;
 struct node;
+struct reporter;
 struct vec;
 
 /* What there is to tell while it goes on; text is the script's. */
 enum lifecycle_event_kind {
-	LIFECYCLE_START,	/* foreground: print the banner now */
 	LIFECYCLE_DONE,
-	LIFECYCLE_OPTIONAL_FAILED,	/* an optional dependency's script failed: the caller takes it away */
+	LIFECYCLE_OPTIONAL_FAILED,	/* an optional package's script failed: the caller takes it away, and marks it inert
+					   with all that goes with it, so that no more of their scripts run */
 };
 
 struct lifecycle_event {
@@ -32,7 +33,7 @@ struct lifecycle_event {
 	struct node *node;
 	const char *event;
 	const char *command;
-	const struct proc_result *result;	/* DONE and OPTIONAL_FAILED */
+	const struct proc_result *result;	/* its output lives as long as the call */
 };
 
 struct lifecycle_options {
@@ -47,14 +48,23 @@ struct lifecycle_options {
 	bool rebuild_bundle;		/* also packages bundled in these */
 	bool global, force;
 	bool optional_may_fail;		/* an install, not a rebuild: a failed optional package is reported, not an error */
+	struct reporter *reporter;	/* banners of scripts on the terminal, output of those that failed; may be NULL */
 	void (*report)(void *ctx, const struct lifecycle_event *event);	/* NULL: nobody listens */
 	void *ctx;
 };
 
-/* nodes: of struct node *, in any order. The error of a script that fails is ELIFECYCLE with its output. */
+/* nodes: of struct node *, in any order. The error of a script that fails is ELIFECYCLE, with the script's exit
+ * status; its output has gone to the reporter. EINTR: a signal came in and everything that ran was ended. */
 int lifecycle_build(struct arena *a, const struct vec *nodes, const struct lifecycle_options *o, struct err *err) MUST_USE;
 
-/* The project's own scripts around an install, on the terminal; events is NULL-ended. A failure stops: err->status is the
- * script's exit status, or the signal is raised again. */
-int lifecycle_root(struct arena *a, const char *dir, const struct json *pkg, const char *const *events,
-		   const struct lifecycle_options *o, struct err *err) MUST_USE;
+/* A project's own scripts around an install. */
+struct lifecycle_project {
+	const char *dir;
+	const struct json *pkg;		/* its package.json, normalised */
+	const char *const *events;	/* in order; NULL-ended */
+};
+
+/* Runs those it has, on the terminal. A failure stops: ELIFECYCLE with the script's exit status, or the signal that ended
+ * it ends us too. */
+int lifecycle_root(struct arena *a, const struct lifecycle_project *p, const struct lifecycle_options *o, struct err *err)
+	MUST_USE;

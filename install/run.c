@@ -227,8 +227,11 @@ static int run_dependencies_scripts(struct run *run, struct err *err)
 
 	if (!run->out->changed || o->lifecycle.ignore_scripts || o->project.global || !run->out->diff->children.count)
 		return 0;
-	return lifecycle_root(run->arena, run->project.options.path, run->reify.ideal->root->manifest->raw, events,
-		&o->lifecycle, err);
+	return lifecycle_root(run->arena, &(struct lifecycle_project){
+		.dir = run->project.options.path,
+		.pkg = run->reify.ideal->root->manifest->raw,
+		.events = events,
+	}, &o->lifecycle, err);
 }
 
 /* ---- the order of it all ---- */
