@@ -5,6 +5,9 @@
  */
 #pragma once
 
+#include "base/base.h"
+#include "base/str.h"
+
 struct arena;
 struct cache;
 
@@ -12,3 +15,5 @@ struct cache;
 const char *entries_find(struct arena *a, struct cache *c, const char *key);
 /* Not being able to keep it is no error. */
 void entries_put(struct cache *c, const char *key, const char *integrity);
+/* Takes a kept file apart; false when it is damaged. For who looks after the cache. */
+bool entry_parse(struct arena *a, struct str text, const char **key, const char **integrity);

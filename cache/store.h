@@ -29,7 +29,7 @@ struct err;
 
 /* A tarball bigger than this is refused, packed or unpacked. */
 #define STORE_MAX_PACKED ((size_t)1 << 30)
-#define STORE_MAX_UNPACKED ((size_t)2 << 30)
+#define STORE_MAX_UNPACKED ((size_t)1 << 30)
 
 struct store_entry {
 	const char *path;		/* relative, normal, never leaves the package */
@@ -66,8 +66,7 @@ struct store_source {
 /* What is there unpacked, nothing else: no reading of tarballs. NULL: a miss. */
 struct store_package *store_find(struct arena *a, struct cache *c, const char *integrity);
 /* As store_find; then what a kept tarball gives. *out NULL and success: nothing kept, download it. */
-int store_get(struct arena *a, struct cache *c, const char *integrity, const char *what, struct store_package **out,
-	      struct err *err) MUST_USE;
+int store_get(struct arena *a, struct cache *c, const char *integrity, struct store_package **out, struct err *err) MUST_USE;
 /* Is the package or its tarball kept? Looks at names only; for plans and --offline. */
 bool store_has(struct cache *c, const char *integrity);
 /* Errors: EINTEGRITY, TAR_BAD_ARCHIVE, TAR_ABORT, ETOOBIG, and what the file system says. On error nothing is left. */
@@ -94,5 +93,5 @@ enum store_result {
  * made is removed again. */
 enum store_result store_link(struct cache *c, const struct store_package *p, const char *dest, enum store_how how,
 			     struct err *err) MUST_USE;
-/* Replaces a hard-linked file of a project by a private copy with this mode; for bins. No-op when nobody shares it and the mode fits. */
+/* Makes a file of a project one that may be written to, with this mode: replaced by a copy when others share it. For bins. */
 int store_own_file(const char *path, uint32_t mode, struct err *err) MUST_USE;

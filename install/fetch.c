@@ -117,7 +117,7 @@ static void look_work(struct loop_job *job)
 
 	if (!integrity && j->want.resolved && !file_of(&j->want))
 		integrity = entries_find(&job->arena, j->cache, j->want.resolved);
-	if (integrity && store_get(&job->arena, j->cache, integrity, j->what, &j->package, &job->err) < 0)
+	if (integrity && store_get(&job->arena, j->cache, integrity, &j->package, &job->err) < 0)
 		j->package = NULL;
 }
 

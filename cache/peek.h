@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the store wants to know of a package.json it unpacks. It looks into the text and judges nothing: resolver/ reads
+ * manifests for good.
+ */
+#pragma once
+
+#include "base/base.h"
+#include "base/str.h"
+
+struct arena;
+struct vec;
+
+struct peek {
+	const char *name, *version;	/* NULL when missing or no text */
+	bool has_install_script;	/* preinstall, install or postinstall */
+	bool gypfile_off;		/* "gypfile": false */
+};
+
+struct peek peek_package(struct arena *a, struct str package_json);
+/* The files `bin` names, relative and normal: const char * each; none leaves the package. */
+void peek_bins(struct arena *a, struct str package_json, struct vec *paths);
