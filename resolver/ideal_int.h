@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the ideal_*.c files share; nobody else includes it.
+ *
+ * The algorithm runs on a fiber, straight down as npm's does; where npm awaits an answer, it yields until that was fed. So it
+ * takes everything in one fixed order, whenever answers come.
+ */
+#pragma once
+
+#include "base/map.h"
+#include "base/vec.h"
+#include "resolver/ideal.h"
+#include "resolver/platform.h"
+
+struct fiber;
+struct spec;
+
+/* What is noted of a node while resolving. */
+struct ideal_note {
+	struct node *virtual_root;	/* where its dependencies' peers are worked out */
+	struct node *peer_source;	/* whose virtual root it was made in */
+	bool queued, seen, failed;
+};
+
+/* Something asked for, once. */
+struct ideal_ask {
+	struct ideal_need need;
+	struct ideal_answer answer;
+	bool answered;
+	struct vec wanted;		/* const char *: specs of this packument whose dependencies are to be hinted at */
+};
+
+/* What a spec turned out to be. */
+struct ideal_found {
+	struct manifest *manifest;	/* NULL: err says why not */
+	const char *resolved, *integrity, *realpath;
+	struct err err;
+};
+
+struct ideal {
+	struct tree *tree;
+	struct arena *arena;
+	struct ideal_options options;
+	struct platform platform;	/* for optional packages */
+	struct platform host;
+	int64_t before;			/* PICK_ANY_TIME: no limit */
+	struct fiber *fiber;
+	struct err err;
+	bool over;
+	struct node *project;		/* the root, or what it links to */
+	struct map asks;		/* struct ideal_ask by what is asked for */
+	struct map found;		/* struct ideal_found by spec */
+	struct vec unsaid;		/* struct ideal_need: not yet listed to the caller */
+	struct vec fed;			/* struct ideal_ask: answered, not yet looked at for hints */
+	struct ideal_ask *waiting;	/* what the fiber waits for */
+	struct vec queue;		/* struct node; sorted but for what came last */
+	size_t sorted;
+	struct vec link_nodes;
+	struct vec failures;		/* struct node */
+	struct vec explicit_edges;
+	struct vec added;		/* struct spec */
+	bool requested, mutated;
+	uint32_t serial;
+	const struct json *explanation;
+};
+
+/* ---- ideal_ask.c: asking ---- */
+
+struct ideal_note *ideal_note(struct ideal *id, struct node *n);
+/* What spec is; waits for it. from: who wants it. */
+const struct ideal_found *ideal_find(struct ideal *id, const struct spec *spec, const struct node *from);
+/* package.json of a link's target. */
+const struct ideal_found *ideal_find_directory(struct ideal *id, const char *path, const struct node *from);
+/* Loads what a package bundles. */
+void ideal_load_bundle(struct ideal *id, struct node *n);
+/* It will be wanted soon. */
+void ideal_hint(struct ideal *id, const struct spec *spec, const struct node *from);
+/* Follow answered hints to what they depend on. */
+void ideal_follow_hints(struct ideal *id);
+
+/* ---- ideal_request.c: what the user wants ---- */
+
+int ideal_request(struct ideal *id, struct err *err) MUST_USE;
+bool ideal_is_update_name(const char *name, void *id);
+
+/* ---- ideal_node.c: candidates ---- */
+
+/* A candidate for e with its peers, in a virtual root (parent, or one made for it). NULL on ERESOLVE. */
+struct node *ideal_candidate(struct ideal *id, struct edge *e, struct node *parent, struct err *err) MUST_USE;
+struct node *ideal_virtual_root(struct ideal *id, struct node *n, bool reuse);
+/* May a spec of this kind be used here? EALLOWGIT and its kin. */
+int ideal_check_allowed(const struct ideal *id, const struct spec *spec, const struct node *from, struct err *err) MUST_USE;
+
+/* ---- ideal_build.c: the queue ---- */
+
+void ideal_queue(struct ideal *id, struct node *n);
+int ideal_build(struct ideal *id, struct err *err) MUST_USE;
+/* Edges of n that need work, in order. */
+void ideal_problem_edges(struct ideal *id, struct node *n, struct vec *out);
+
+/* ---- ideal_finish.c: afterwards ---- */
+
+int ideal_inflate(struct ideal *id, struct err *err) MUST_USE;
+int ideal_finish(struct ideal *id, struct err *err) MUST_USE;
+void ideal_warn(struct ideal *id, const char *title, const char *text);
