@@ -130,14 +130,14 @@ static struct json *parse_typed(const struct config *c, const char *text, const 
 
 struct json *config_parse_field(const struct config *c, struct json *v, const char *key, bool in_list)
 {
+	if (!json_is(v, JSON_STRING) && !json_is(v, JSON_ARRAY))
+		return v;
 	const struct setting *s = setting_find(key);
 	const struct opt_types *t = s ? setting_types(c->arena, s) : NULL;
 	bool is_list = !in_list && opt_types_has(t, OPT_LIST);
 	bool is_text = opt_types_has(t, OPT_PATH) || opt_types_has(t, OPT_STRING), known;
 	if (json_is(v, JSON_ARRAY))
 		return is_list ? parse_items(c, v, key) : v;
-	if (!json_is(v, JSON_STRING))
-		return v;
 	const char *text = str_dup(c->arena, str_trim((struct str){v->text, v->len}));
 	if (is_list)
 		return parse_list(c, text, key);

@@ -169,8 +169,6 @@ static int run_command(struct cli *cli, const struct vec *words, size_t skip, st
 		return unknown_command(cli);
 	if (check_extension(cli, err))
 		return -1;
-	if (!cli->is_net && cli->command->flags & NEEDS_NET)
-		render_hold(cli->render);
 	return cli_dispatch(cli, (int)(words->count - skip), ended(cli->arena, words, skip), err);
 }
 
@@ -189,6 +187,9 @@ static int run(struct cli *cli, struct err *err)
 	if (cli->command && belongs_to_net(cli))
 		return cli_hand_over(cli, err);
 	render_start(cli->render, cli->config);
+	bool may_hand_over = cli->command && !cli->is_net && cli->command->flags & NEEDS_NET;
+	if (!may_hand_over)
+		render_flush(cli->render);
 	if (json_is_true(config_get_at(cli->config, "version", CONFIG_CLI)))
 		return print_version(cli);
 	return run_command(cli, left, versions && !left->count ? 0 : 1, err);

@@ -3,7 +3,8 @@
  * What a person sees: log lines and the progress line on stderr, results on stdout. Behind the reporter that
  * every room is given; nothing else writes to the two streams.
  *
- * Until render_start log lines are kept, for only then is known which of them are wanted.
+ * Until render_flush log lines are kept: which of them are wanted is known when render_start has read the settings,
+ * and what lode logs before it hands over to lode-net is not to be told twice.
  */
 #pragma once
 
@@ -47,7 +48,7 @@ struct render {
 void render_init(struct render *r, struct arena *a, FILE *out, FILE *err);
 /* Colours for what goes there? */
 bool render_wants_color(const struct config *c, FILE *to);
-/* The settings say how: loglevel, heading, color, progress, json, timing. Kept lines are written. */
+/* The settings say how: loglevel, heading, color, progress, json, timing. */
 void render_start(struct render *r, const struct config *c);
 /* Keep lines back again; render_drop forgets them, render_flush writes them. */
 void render_hold(struct render *r);

@@ -138,7 +138,6 @@ void render_start(struct render *r, const struct config *c)
 		r->timing = timing_make(r->arena);
 		r->reporter.timing = true;
 	}
-	render_flush(r);
 }
 
 void render_hold(struct render *r)

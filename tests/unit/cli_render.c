@@ -126,6 +126,7 @@ static const char *summary_text(int added, int removed, int changed, uint32_t au
 	struct summary sum = {.audited = audited, .funding = added == 2};
 	sink_open(&s);
 	render_start(&s.r, cli.config);
+	render_flush(&s.r);
 	cli.render = &s.r;
 	cli.reporter = &s.r.reporter;
 	cli.started_ns = report_now();
