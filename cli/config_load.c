@@ -270,6 +270,14 @@ static int load_project(struct config *c, struct err *err)
 	return 0;
 }
 
+/* A scope is written with its @, whoever left it out. */
+static void complete_scope(struct config *c)
+{
+	const char *scope = config_text(c, "scope");
+	if (scope && scope[0] != '@')
+		json_put_text(c->arena, c->layers[config_find(c, "scope")].data, "scope", arena_printf(c->arena, "@%s", scope));
+}
+
 static int load_sources(struct config *c, const struct config_sources *from, struct err *err)
 {
 	load_defaults(c);
@@ -285,6 +293,7 @@ static int load_sources(struct config *c, const struct config_sources *from, str
 	config_set_global_files(c);
 	if (config_text(c, "prefix"))
 		c->global_prefix = config_text(c, "prefix");
+	complete_scope(c);
 	return 0;
 }
 

@@ -111,6 +111,7 @@ TEST(config_types)
 	CHECK_STR(config_list(c, "ca", NULL)[1], "b");
 	CHECK(!*config_omit(c));
 	CHECK_STR(config_text(c, "noproxy"), "a");
+	CHECK_STR(config_text(load("--scope=s", ""), "scope"), "@s");
 	CHECK_STR(config_text(load("--noproxy=a --noproxy=b", ""), "noproxy"), "a,b");
 	CHECK(!config_text(load("", ""), "noproxy"));
 }
