@@ -113,9 +113,11 @@ static int unknown_command(struct cli *cli)
 			&err) &&
 	    text.ptr)
 		pkg = json_parse(cli->arena, text, "package.json", &err);
-	if (!cli_is_json(cli))
-		cli_print(cli, "Unknown command: \"%s\"%s\n\nTo see a list of supported lode commands, run:\n  lode help",
-			  cli->typed, suggest(cli->arena, pkg, cli->typed));
+	const char *answer = arena_printf(cli->arena,
+					  "Unknown command: \"%s\"%s\n\nTo see a list of supported lode commands, run:\n"
+					  "  lode help\n",
+					  cli->typed, suggest(cli->arena, pkg, cli->typed));
+	cli_write(cli, answer, strlen(answer));
 	cli->status = 1;
 	return 0;
 }
