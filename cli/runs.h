@@ -16,6 +16,7 @@
 	X("get", cmd_get)                                                                                              \
 	X("help", cmd_help)                                                                                            \
 	X("init", cmd_init)                                                                                            \
+	X("install", cmd_uptodate)                                                                                     \
 	X("ls", cmd_ls)                                                                                                \
 	X("pkg", cmd_pkg)                                                                                              \
 	X("prefix", cmd_prefix)                                                                                        \
@@ -24,7 +25,14 @@
 	X("version", cmd_version)
 
 /* lode-net, which runs those above as well. */
-#define RUNS_NET(X)
+#define RUNS_NET(X)                                                                                                    \
+	X("ci", cmd_ci)                                                                                                \
+	X("dedupe", cmd_dedupe)                                                                                        \
+	X("find-dupes", cmd_find_dupes)                                                                                \
+	X("install", cmd_install)                                                                                      \
+	X("prune", cmd_prune)                                                                                          \
+	X("uninstall", cmd_uninstall)                                                                                  \
+	X("update", cmd_update)
 
 #define RUN_PROTOTYPE(name, fn) command_run fn;
 RUNS_LOCAL(RUN_PROTOTYPE)

@@ -21,8 +21,7 @@ struct question {
 
 static void answer(struct question *q, const struct ideal_answer *a)
 {
-	if (q->need->required)
-		q->feed->open--;
+	q->feed->open--;
 	ideal_feed(q->feed->ideal, q->need, a);
 }
 
@@ -97,8 +96,7 @@ static void ask(struct feed *f, struct ideal_need *need)
 	struct question *q = ARENA_NEW(f->loop->arena, struct question);
 
 	*q = (struct question){f, need};
-	if (need->required)
-		f->open++;
+	f->open++;
 	switch (need->kind) {
 	case NEED_PACKUMENT:
 		registry_packument(f->loop->registry, &(struct packument_wish){
@@ -135,7 +133,7 @@ int feed_resolve(struct feed *f, struct tree *t, const struct ideal_options *opt
 	while ((state = ideal_step(f->ideal, &needs, err)) == IDEAL_NEEDS) {
 		for (size_t i = 0; i < needs.count; i++)
 			ask(f, needs.items[i]);
-		/* An answer can bring new hints, so go back to the resolver after each turn. */
+		/* Any answer can let it go on or bring new hints, so it is asked again after each turn. */
 		if (f->open)
 			loop_turn(f->loop);
 	}

@@ -19,7 +19,7 @@ struct feed {
 	struct loop *loop;
 	struct fetch *fetch;
 	struct ideal *ideal;
-	size_t open;			/* required needs without an answer */
+	size_t open;			/* needs without an answer */
 };
 
 /* Works the ideal tree out in t, in place; the ideal is closed by the caller, with ideal_close(f->ideal), also after an

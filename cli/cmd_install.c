@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * install, ci, uninstall, update, dedupe, find-dupes, prune: installs that differ in what they ask of the tree.
+ */
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/path.h"
+#include "base/report.h"
+#include "base/str.h"
+#include "cli/cli.h"
+#include "cli/config.h"
+#include "cli/own_scripts.h"
+#include "cli/runs.h"
+#include "cli/settings_install.h"
+#include "cli/summary.h"
+#include "install/install.h"
+#include "resolver/explain.h"
+#include "resolver/manifest.h"
+
+#define MAX_REPORT ((size_t)1 << 20)
+#define EXPLAIN_DEPTH 4
+
+/* npm's words about who cannot live with whom. */
+static void report_conflict(struct cli *cli, const struct json *explanation)
+{
+	struct buf out = BUF_INIT(MAX_REPORT);
+
+	if (explanation)
+		eresolve_report(&out, cli->arena, explanation, EXPLAIN_DEPTH);
+	if (out.len)
+		report_error(cli->reporter, "ERESOLVE", "%s", buf_text(&out));
+	buf_release(&out);
+}
+
+/* Install, with the project's own scripts around it when `own` says so, and tell what happened. */
+static int perform(struct cli *cli, struct install_options *o, bool own, struct err *err)
+{
+	struct own_scripts scripts = {cli, o};
+	struct install_result result;
+	struct summary summary;
+
+	if (own) {
+		o->before = own_before;
+		o->before_ctx = &scripts;
+	}
+	if (install_run(cli->arena, o, &result, err) < 0) {
+		report_conflict(cli, result.explanation);
+		return -1;
+	}
+	if (own && !o->dry_run && own_after(&scripts, err) < 0)
+		return -1;
+	summary_make(cli, &result, &summary);
+	summary_print(cli, &summary);
+	return 0;
+}
+
+static const char **words(struct cli *cli, int argc, char **argv, size_t *n)
+{
+	const char **out = ARENA_ARRAY(cli->arena, const char *, (size_t)argc + 1);
+
+	*n = 0;
+	for (int i = 0; i < argc; i++)
+		out[(*n)++] = argv[i];
+	return out;
+}
+
+/* Nobody means to install a project into itself. */
+static void drop_self(struct cli *cli, struct install_options *o)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < o->ideal.add_count; i++)
+		if (!streq(path_resolve(cli->arena, cli->cwd, o->ideal.add[i]), cli_prefix(cli)))
+			o->ideal.add[kept++] = o->ideal.add[i];
+	o->ideal.add_count = kept;
+}
+
+int cmd_install(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	static const char *here[] = {"."};
+	struct install_options o;
+
+	if (settings_install(cli, &o, err) < 0)
+		return -1;
+	o.ideal.add = words(cli, argc, argv, &o.ideal.add_count);
+	drop_self(cli, &o);
+	if (o.project.global && !o.ideal.add_count) {
+		o.ideal.add = here;
+		o.ideal.add_count = 1;
+	}
+	for (size_t i = 0; o.project.global && i < o.ideal.add_count; i++)
+		if (!o.ideal.add[i][0])
+			return cli_usage_error(cli, err, "a package to install must have a name");
+	if (o.project.global && o.lock_only)
+		return err_set(err, ERR_EGENERIC, "cannot generate lockfile for global packages");
+	return perform(cli, &o, !o.ideal.add_count && !o.project.global, err);
+}
+
+int cmd_ci(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	struct install_options o;
+
+	(void)argc, (void)argv;
+	if (cli_is_global(cli))
+		return err_set(err, ERR_ECIGLOBAL, "`lode ci` does not work for global packages");
+	if (settings_install(cli, &o, err) < 0)
+		return -1;
+	o.ci = true;
+	o.no_save = true;
+	o.lock_only = false;
+	o.project.no_lockfile = false;
+	o.ideal.no_save = true;
+	o.ideal.complete = o.dry_run;
+	return perform(cli, &o, true, err);
+}
+
+int cmd_uninstall(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	struct install_options o;
+	struct package_file package;
+
+	if (!argc && !cli_is_global(cli))
+		return err_set(err, ERR_EGENERIC, "Must provide a package name to remove");
+	if (settings_install(cli, &o, err) < 0)
+		return -1;
+	o.ideal.rm = words(cli, argc, argv, &o.ideal.rm_count);
+	if (!argc) {
+		if (package_read_if(cli->arena, cli->config->local_prefix, &package, err) < 0)
+			return -1;
+		if (!package.manifest->name)
+			return cli_usage_error(cli, err, "a package to remove must be named");
+		o.ideal.rm[o.ideal.rm_count++] = package.manifest->name;
+	}
+	return perform(cli, &o, false, err);
+}
+
+int cmd_update(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	struct install_options o;
+
+	if (settings_install(cli, &o, err) < 0)
+		return -1;
+	o.ideal.update = words(cli, argc, argv, &o.ideal.update_count);
+	o.ideal.update_all = !argc;
+	if (config_is_default(cli->config, "save"))
+		o.no_save = true;
+	return perform(cli, &o, false, err);
+}
+
+static int dedupe(struct cli *cli, bool dry_run, struct err *err)
+{
+	struct install_options o;
+
+	if (cli_is_global(cli))
+		return err_set(err, ERR_EGLOBAL, "`lode dedupe` does not work in global mode.");
+	if (settings_install(cli, &o, err) < 0)
+		return -1;
+	o.dry_run = o.dry_run || dry_run;
+	o.ideal.complete = o.lock_only || o.dry_run;
+	o.dedupe = true;
+	return perform(cli, &o, false, err);
+}
+
+int cmd_dedupe(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	(void)argc, (void)argv;
+	return dedupe(cli, false, err);
+}
+
+int cmd_find_dupes(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	(void)argc, (void)argv;
+	return dedupe(cli, true, err);
+}
+
+int cmd_prune(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	struct install_options o;
+
+	(void)argc, (void)argv;
+	if (settings_install(cli, &o, err) < 0)
+		return -1;
+	o.prune = true;
+	return perform(cli, &o, false, err);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * install, where there is nothing to do: lode says so itself, without the network rooms.
+ */
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "cli/cli.h"
+#include "cli/own_scripts.h"
+#include "cli/runs.h"
+#include "cli/settings_install.h"
+#include "cli/summary.h"
+#include "install/install.h"
+#include "install/uptodate.h"
+#include "resolver/manifest.h"
+
+/* A preinstall script may change what is to be installed: it has to run first, and lode-net does that. */
+static bool has_preinstall(struct cli *cli, const struct install_options *o)
+{
+	struct err err = ERR_INIT;
+	struct package_file package;
+
+	return package_read_if(cli->arena, o->project.path, &package, &err) < 0 ||
+	       json_find_text(json_find(package.manifest->raw, "scripts"), "preinstall");
+}
+
+int cmd_uptodate(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	struct err unclear = ERR_INIT;
+	struct install_options o;
+	struct install_result result;
+	struct summary summary;
+
+	(void)argv;
+	if (argc || settings_install(cli, &o, &unclear) < 0 || has_preinstall(cli, &o) || !uptodate(cli->arena, &o, &result))
+		return RUN_HAND_OVER;
+	if (own_after(&(struct own_scripts){cli, &o}, err) < 0)
+		return -1;
+	summary_make(cli, &result, &summary);
+	summary_print(cli, &summary);
+	return 0;
+}
