@@ -18,10 +18,16 @@
 	X("init", cmd_init)                                                                                            \
 	X("install", cmd_uptodate)                                                                                     \
 	X("ls", cmd_ls)                                                                                                \
+	X("node", cmd_node)                                                                                            \
 	X("pkg", cmd_pkg)                                                                                              \
 	X("prefix", cmd_prefix)                                                                                        \
+	X("restart", cmd_lifecycle)                                                                                    \
 	X("root", cmd_root)                                                                                            \
+	X("run", cmd_run)                                                                                              \
 	X("set", cmd_set)                                                                                              \
+	X("start", cmd_lifecycle)                                                                                      \
+	X("stop", cmd_lifecycle)                                                                                       \
+	X("test", cmd_lifecycle)                                                                                       \
 	X("version", cmd_version)
 
 /* lode-net, which runs those above as well. */

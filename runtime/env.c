@@ -46,32 +46,6 @@ struct map *env_copy(struct arena *a, const struct map *env)
 	return copy;
 }
 
-/* npm_config_some_key; NULL for what is private or belongs to one registry or scope. */
-static const char *setting_name(struct arena *a, const char *key)
-{
-	char *name;
-
-	if (strchr("/@_", key[0]))
-		return NULL;
-	name = arena_printf(a, "npm_config_%s", key);
-	for (char *p = name; *p; p++) {
-		if (*p == '-')
-			*p = '_';
-	}
-	return cstr_lower(a, name);
-}
-
-static void env_add_settings(struct arena *a, struct map *env, const struct vec *settings)
-{
-	for (size_t i = 0; settings && i < settings->count; i++) {
-		const struct env_setting *s = VEC_AT(settings, const struct env_setting, i);
-		const char *name = setting_name(a, s->key);
-
-		if (name)
-			env_put(env, name, s->value);
-	}
-}
-
 static void env_add_runtime(struct arena *a, struct map *env, const struct env_options *o)
 {
 	const struct runtime *rt = o->runtime;
@@ -88,7 +62,6 @@ struct map *env_make(struct arena *a, const struct env_options *o)
 {
 	struct map *env = env_from_process(a);
 
-	env_add_settings(a, env, o->settings);
 	env_put(env, "INIT_CWD", o->cwd);
 	env_put(env, "HOME", o->home);
 	env_put(env, "npm_config_global_prefix", o->global_prefix);
@@ -225,4 +198,15 @@ const char *const *env_array(struct arena *a, const struct map *env)
 	for (struct map_entry *e = map_first(env); e; e = map_next(env, e))
 		out[n++] = arena_printf(a, "%s=%s", e->key, (const char *)e->value);
 	return out;
+}
+
+const char *env_find(const char *const *envp, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (; *envp; envp++) {
+		if (!strncmp(*envp, name, n) && (*envp)[n] == '=')
+			return *envp + n + 1;
+	}
+	return NULL;
 }

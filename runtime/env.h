@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The environment of scripts, as npm makes it: all of our own, the settings that are not at their default as
- * npm_config_<key>, and a few well-known names. What one script adds (npm_lifecycle_event, npm_package_…, PATH) is
+ * The environment of scripts, as npm makes it: all of our own and a few well-known names; the caller adds the settings
+ * that are not at their default (npm_config_<key>). What one script adds (npm_lifecycle_event, npm_package_…, PATH) is
  * added by runtime/script.h.
  */
 #pragma once
@@ -17,17 +17,8 @@ struct vec;
 /* Where a child finds programs when our own PATH is empty or not set. */
 #define ENV_DEFAULT_PATH "/usr/local/bin:/usr/bin:/bin"
 
-/* One setting to hand down. The caller leaves out the defaults, the deprecated and those that are not exported
- * (allow-scripts, if-present, include-workspace-root, min-release-age, min-release-age-exclude, workspace, workspaces),
- * those the environment itself sets and nothing overrides; a default that the environment contradicts is handed down. */
-struct env_setting {
-	const char *key;	/* npm's name, with dashes */
-	const char *value;	/* text; lists joined by two newlines; "" for false and null */
-};
-
 struct env_options {
 	const struct runtime *runtime;
-	const struct vec *settings;	/* of struct env_setting; NULL: none */
 	const char *command;		/* npm's name of the command ("run", "install"): npm_command */
 	const char *cwd;		/* where lode was started: INIT_CWD */
 	const char *home;
@@ -55,3 +46,5 @@ void env_add_package(struct arena *a, struct map *env, const struct json *pkg);
 void env_add_path(struct arena *a, struct map *env, const char *dir, const struct vec *bin_paths, const char *shims);
 /* "NAME=text" array for proc_options.envp. */
 const char *const *env_array(struct arena *a, const struct map *env);
+/* One of an envp array; NULL when it is not there. */
+const char *env_find(const char *const *envp, const char *name);

@@ -12,7 +12,10 @@
 #include "base/str.h"
 #include "runtime/env.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MAX_COMMAND ((size_t)64 << 20)
 #define MAX_OUTPUT ((size_t)16 << 20)
@@ -118,15 +121,36 @@ static struct map *script_env(struct arena *a, const struct script *s, const cha
 	return env;
 }
 
-struct proc *script_start(struct arena *a, const struct script *s, struct err *err)
+/* What is started for a script. */
+struct shell_call {
+	const char *file;
+	const char *argv[4];
+	const char *const *envp;
+};
+
+/* False when the package has no such script. */
+static bool shell_call_make(struct arena *a, const struct script *s, struct shell_call *call)
 {
 	const char *command = s->command ? s->command : script_find(a, s->pkg, s->event, s->dir);
+	bool own_shell = s->shell && *s->shell;
+
+	if (!command)
+		return false;
+	if (s->stdio == SCRIPT_INHERIT)
+		script_announce(a, s, command);
+	*call = (struct shell_call){
+		.file = own_shell ? s->shell : "/bin/sh",
+		.argv = {own_shell ? s->shell : "sh", "-c", command_line(a, command, s->args), NULL},
+		.envp = env_array(a, script_env(a, s, command)),
+	};
+	return true;
+}
+
+struct proc *script_start(struct arena *a, const struct script *s, struct err *err)
+{
 	bool captured = s->stdio == SCRIPT_CAPTURE;
-	const char *shell = s->shell && *s->shell ? s->shell : "/bin/sh";
-	const char *argv[4];
+	struct shell_call call;
 	struct proc_options o = {
-		.file = shell,
-		.argv = argv,
 		.cwd = s->dir,
 		.in = captured ? PROC_NULL : PROC_INHERIT,
 		.out = captured ? PROC_CAPTURE : PROC_INHERIT,
@@ -136,16 +160,28 @@ struct proc *script_start(struct arena *a, const struct script *s, struct err *e
 		.own_group = captured,
 	};
 
-	if (!command)
+	if (!shell_call_make(a, s, &call))
 		return NULL;
-	if (!captured)
-		script_announce(a, s, command);
-	argv[0] = s->shell && *s->shell ? s->shell : "sh";
-	argv[1] = "-c";
-	argv[2] = command_line(a, command, s->args);
-	argv[3] = NULL;
-	o.envp = env_array(a, script_env(a, s, command));
+	o.file = call.file;
+	o.argv = call.argv;
+	o.envp = call.envp;
 	return proc_start(a, &o, err);
+}
+
+int script_become(struct arena *a, const struct script *s, struct err *err)
+{
+	struct shell_call call;
+	const char *file;
+
+	if (!shell_call_make(a, s, &call))
+		return 0;
+	file = proc_find(a, call.file, env_find(call.envp, "PATH"));
+	if (!file)
+		return err_set(err, ERR_ENOENT, "'%s' is not on the PATH", call.file);
+	if (chdir(s->dir))
+		return err_sys(err, errno, "cannot enter '%s'", s->dir);
+	fflush(NULL);
+	return proc_exec(file, call.argv, call.envp, err);
 }
 
 int script_run(struct arena *a, const struct script *s, struct proc_result *out, struct err *err)

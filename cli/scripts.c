@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/scripts.h"
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/proc.h"
+#include "base/report.h"
+#include "cli/cli.h"
+#include "cli/config.h"
+#include "cli/render.h"
+#include "cli/settings_scripts.h"
+#include "runtime/node.h"
+#include "runtime/script.h"
+
+int cli_script_settings(struct cli *cli, struct script *s, struct err *err)
+{
+	struct runtime rt;
+
+	if (runtime_locate(cli->arena, &rt, err))
+		return -1;
+	s->env = settings_env(cli, &rt);
+	s->shims = rt.shims;
+	s->shell = config_text(cli->config, "script-shell");
+	s->reporter = cli->reporter;
+	return 0;
+}
+
+int cli_script_run(struct cli *cli, const struct script *s, bool last, struct err *err)
+{
+	struct proc_result result;
+
+	report_pause(cli->reporter);
+	if (last && !cli->render->timing && !cli->output)
+		return script_become(cli->arena, s, err);
+	if (script_run(cli->arena, s, &result, err))
+		return -1;
+	if (result.signal)
+		proc_raise(result.signal);
+	cli->status = result.code;
+	return 0;
+}
