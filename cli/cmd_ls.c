@@ -46,26 +46,12 @@ static void read_options(struct cli *cli, struct listing_options *o, int argc, c
 		o->depth = depth > 1e6 ? 1000000 : (int)depth;
 }
 
-static void put_root_error(struct arena *a, struct json *out, const char *path)
-{
-	struct json *problems = json_find(out, "problems");
-	if (!problems) {
-		problems = json_array(a);
-		json_put(a, out, "problems", problems);
-	}
-	json_add(a, problems, json_string(a, arena_printf(a, "error in %s: Failed to parse root package.json", path)));
-	json_put_bool(a, out, "invalid", true);
-}
-
-static void print(struct cli *cli, const struct listing *l, const struct project *p)
+static void print(struct cli *cli, const struct listing *l)
 {
 	bool paths = config_bool(cli->config, "parseable");
 	struct buf b = BUF_INIT(FS_MAX_FILE);
 	if (cli_is_json(cli)) {
-		struct json *out = listing_json(l);
-		if (p->package_error)
-			put_root_error(cli->arena, out, p->options.path);
-		cli_json(cli, out);
+		cli_json(cli, listing_json(l));
 		return;
 	}
 	if (paths)
@@ -109,8 +95,15 @@ int cmd_ls(struct cli *cli, int argc, char **argv, struct err *err)
 	if (names.count)
 		cli_workspace_nodes(cli, t, &names, &chosen);
 	o.only = &chosen;
+	o.broken = p.package_error && p.package_error->code == ERR_EJSONPARSE ? p.options.path : NULL;
 	if (listing_make(cli->arena, t, &o, &l, err) < 0)
 		return -1;
-	print(cli, &l, &p);
+	print(cli, &l);
 	return report(cli, &l, &p, err);
+}
+
+int cmd_ll(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	config_set(cli->config, "long", json_bool(cli->arena, true), CONFIG_CLI);
+	return cmd_ls(cli, argc, argv, err);
 }

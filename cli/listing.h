@@ -24,6 +24,7 @@ struct listing_options {
 	char **args;			/* package specs */
 	int n_args;
 	const char *cwd;		/* what relative specs start at */
+	const char *broken;		/* the project, when its package.json cannot be read; NULL */
 	bool workspaces_off;		/* workspaces=false */
 	bool with_root;			/* include-workspace-root */
 	const struct vec *only;		/* struct node: the chosen workspaces; NULL for all */

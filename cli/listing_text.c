@@ -242,6 +242,24 @@ static void put_problems(const struct listing *l, struct json *out, const struct
 	json_put(l->arena, out, "problems", list);
 }
 
+/* At the top: the problems of all, and that the project's own package.json is broken. */
+static void put_root_problems(const struct listing *l, struct json *out)
+{
+	if (l->problems.count)
+		put_problems(l, out, &l->problems);
+	if (!l->o->broken)
+		return;
+	struct json *problems = json_find(out, "problems");
+	if (!problems) {
+		problems = json_array(l->arena);
+		json_put(l->arena, out, "problems", problems);
+	}
+	json_add(l->arena, problems,
+		 json_string(l->arena, arena_printf(l->arena, "error in %s: Failed to parse root package.json",
+						    l->o->broken)));
+	json_put_bool(l->arena, out, "invalid", true);
+}
+
 static void put_missing(const struct listing *l, struct json *out, const struct item *it)
 {
 	if (!it->missing_from || it->said.optional)
@@ -268,8 +286,8 @@ static struct json *item_json(const struct listing *l, const struct item *it)
 	put_missing(l, out, it);
 	if (it->chosen && it->problems.count)
 		put_problems(l, out, &it->problems);
-	if (it == l->root && l->problems.count)
-		put_problems(l, out, &l->problems);
+	if (it == l->root)
+		put_root_problems(l, out);
 	return out;
 }
 

@@ -17,6 +17,7 @@
 	X("help", cmd_help)                                                                                            \
 	X("init", cmd_init)                                                                                            \
 	X("install", cmd_uptodate)                                                                                     \
+	X("ll", cmd_ll)                                                                                                \
 	X("ls", cmd_ls)                                                                                                \
 	X("node", cmd_node)                                                                                            \
 	X("pkg", cmd_pkg)                                                                                              \

@@ -122,7 +122,10 @@ static struct manifest *read_manifest(const char *dir, void *ctx)
 struct tree *project_virtual(struct arena *a, const struct project *p, bool for_ideal, struct err *err)
 {
 	if (!p->lockfile->loaded && !for_ideal) {
-		err_set(err, ERR_ENOLOCK, "loadVirtual requires existing package-lock.json file");
+		err_set(err, ERR_ENOLOCK, "This command requires an existing lockfile.");
+		err_note(err, "Try creating one first with: npm i --package-lock-only");
+		if (p->lock_error)
+			err_note(err, "Original error: %s", p->lock_error->text);
 		return NULL;
 	}
 	struct manifest *m = p->package.manifest;
