@@ -20,6 +20,11 @@ static struct tree *load(struct cli *cli, struct project *p, struct err *err)
 {
 	if (cli_project(cli, true, p, err) < 0)
 		return NULL;
+	if (!fs_exists(p->options.path)) {
+		err_set(err, ERR_ENOENT, "ENOENT: no such file or directory, lstat '%s'", p->options.path);
+		err->status = 254;
+		return NULL;
+	}
 	p->options.legacy_peer_deps = false;
 	if (config_bool(cli->config, "package-lock-only"))
 		return project_virtual(cli->arena, p, false, err);

@@ -13,6 +13,7 @@
 	X("bin", cmd_bin)                                                                                              \
 	X("completion", cmd_completion)                                                                                \
 	X("config", cmd_config)                                                                                        \
+	X("explain", cmd_explain)                                                                                      \
 	X("get", cmd_get)                                                                                              \
 	X("help", cmd_help)                                                                                            \
 	X("init", cmd_init)                                                                                            \

@@ -252,9 +252,17 @@ static void want_all_children(struct disk *d, struct node *root)
 	node_set_manifest(root, manifest_from_json(d->arena, raw));
 }
 
+/* As npm, only now: it makes all edges of the root anew, which shows in the order of dependents. */
+static void set_workspaces(struct tree *t, const struct project *p)
+{
+	if (p->workspaces->count)
+		node_set_workspaces(node_target(t->root), p->workspaces);
+}
+
 static void load_workspaces(struct disk *d)
 {
-	const struct map *workspaces = d->project->workspaces;
+	struct map *workspaces = d->project->workspaces;
+	set_workspaces(d->tree, d->project);
 	for (struct map_entry *i = map_first(workspaces); i; i = map_next(workspaces, i))
 		if (!map_has(&d->nodes, i->value))
 			load_folder(d, load_package(d, i->value, NULL, NULL));
@@ -296,17 +304,29 @@ static bool load_hidden(struct arena *a, struct tree *t, const struct project *p
 		.install_links = p->options.install_links,
 		.legacy_peer_deps = p->options.legacy_peer_deps,
 	};
-	return lf && virtual_load(t, lf, &o, err) == 0;
+	if (!lf || virtual_load(t, lf, &o, err) < 0)
+		return false;
+	set_workspaces(t, p);
+	return true;
+}
+
+/* The root without its workspaces. */
+static struct tree *bare_root(struct arena *a, const struct project *p, struct err *err)
+{
+	struct project bare = *p;
+	bare.workspaces = ARENA_NEW(a, struct map);
+	map_init(bare.workspaces, a);
+	return project_root(a, &bare, err);
 }
 
 struct tree *actual_load(struct arena *a, const struct project *p, const struct actual_options *o, struct err *err)
 {
 	struct err ignored = ERR_INIT;
-	struct tree *t = project_root(a, p, err);
+	struct tree *t = bare_root(a, p, err);
 	if (!t)
 		return NULL;
 	if (p->options.global || o->force_disk || !load_hidden(a, t, p, &ignored)) {
-		t = project_root(a, p, err);
+		t = bare_root(a, p, err);
 		if (!t)
 			return NULL;
 		struct disk d = {.arena = a, .tree = t, .project = p};
