@@ -251,8 +251,9 @@ static const char *const *certificates(struct arena *a, struct str text)
 	while (*rest) {
 		const char *stop = strstr(rest, end);
 		struct str one = stop ? str_range(rest, stop) : str_from(rest);
+		/* The line break before the end marker has to stay. */
 		if (str_trim(one).len)
-			vec_add(&out, arena_printf(a, "%.*s%s", STR_ARGS(str_trim(one)), end));
+			vec_add(&out, arena_printf(a, "%.*s\n%s", STR_ARGS(str_trim(one)), end));
 		rest = stop ? stop + sizeof(end) - 1 : "";
 	}
 	return ended(a, &out, NULL);

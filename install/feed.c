@@ -101,7 +101,8 @@ static void ask(struct feed *f, struct ideal_need *need)
 	case NEED_PACKUMENT:
 		registry_packument(f->loop->registry, &(struct packument_wish){
 			.name = need->name,
-			.full = need->full_metadata,
+			.what = need->spec ? need->spec->raw : NULL,
+			.full = true,	/* as npm: lockfiles record licenses, which the abbreviated form does not have */
 			.done = packument_came,
 			.ctx = q,
 		});

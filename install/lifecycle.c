@@ -12,7 +12,7 @@
 #include "base/vec.h"
 #include "install/allow.h"
 #include "install/bins.h"
-#include "install/reify.h"
+#include "install/nodebins.h"
 #include "resolver/collate.h"
 #include "resolver/manifest.h"
 #include "resolver/tree.h"
@@ -360,7 +360,7 @@ static int link_bins(struct build *b, struct err *err)
 {
 	for (size_t i = 0; i < b->jobs.count; i++) {
 		const struct job *job = b->jobs.items[i];
-		struct bins_package p = place_bins(job->node);
+		struct bins_package p = bins_of_node(job->node);
 
 		p.bin = &node_target(job->node)->manifest->bin;
 		if (!job->node->inert && bins_link(&b->bins, &p, err))
@@ -373,7 +373,7 @@ static int link_bins(struct build *b, struct err *err)
 static int check_bins(struct build *b, struct err *err)
 {
 	for (size_t i = 0; i < b->jobs.count; i++) {
-		struct bins_package p = place_bins(VEC_AT(&b->jobs, const struct job, i)->node);
+		struct bins_package p = bins_of_node(VEC_AT(&b->jobs, const struct job, i)->node);
 
 		if (bins_check(&b->bins, &p, err))
 			return -1;

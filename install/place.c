@@ -2,10 +2,10 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/fs.h"
-#include "base/json.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "install/bins.h"
+#include "install/nodebins.h"
 #include "install/due.h"
 #include "install/install.h"
 #include "install/reify.h"
@@ -58,21 +58,10 @@ int place_retire(struct reify *r, const char *path, struct err *err)
 	return move(r, path, stage_path(r, "old"), err);
 }
 
-struct bins_package place_bins(const struct node *n)
-{
-	return (struct bins_package){
-		.path = n->path,
-		.bin = &n->manifest->bin,
-		.man = json_find(n->manifest->raw, "man"),
-		.top = node_is_top(n),
-		.global = node_is_global_top(n),
-	};
-}
-
 /* Its bin links go with a package, but only where they are its own. */
 static int retire_bins(struct reify *r, const struct node *n, struct err *err)
 {
-	struct bins_package p = place_bins(n);
+	struct bins_package p = bins_of_node(n);
 	struct vec paths;
 
 	vec_init(&paths, r->arena);

@@ -7,6 +7,7 @@
 #include "base/report.h"
 #include "install/allow.h"
 #include "install/bins.h"
+#include "install/nodebins.h"
 #include "install/bundles.h"
 #include "install/due.h"
 #include "install/install.h"
@@ -158,7 +159,7 @@ static int remove_dropped(struct reify *r, struct err *err)
 {
 	for (size_t i = 0; i < r->build.count; i++) {
 		struct node *n = r->build.items[i];
-		struct bins_package p = place_bins(n);
+		struct bins_package p = bins_of_node(n);
 
 		if (!n->inert)
 			continue;
@@ -172,7 +173,7 @@ static void undo(struct reify *r)
 {
 	for (size_t i = 0; i < r->build.count; i++) {
 		struct node *n = r->build.items[i];
-		struct bins_package p = place_bins(n);
+		struct bins_package p = bins_of_node(n);
 		struct err ignored = ERR_INIT;
 
 		if (!n->is_link)

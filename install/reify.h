@@ -11,7 +11,6 @@
 #include "base/vec.h"
 
 struct arena;
-struct bins_package;
 struct diff;
 struct err;
 struct fetch;
@@ -79,6 +78,5 @@ void stage_drop_optional(struct reify *r, struct node *n, const struct err *why)
 /* Moves everything: out of the way, into place, unchanged packages back into changed ones, links. */
 int place_all(struct reify *r, struct err *err) MUST_USE;
 void place_undo(struct reify *r);
-struct bins_package place_bins(const struct node *n);
 /* Takes one path out of the tree into the staging folder, undoably. A missing one is fine. */
 int place_retire(struct reify *r, const char *path, struct err *err) MUST_USE;
