@@ -60,6 +60,13 @@ struct tar *tar_open(struct str bytes, struct err *err)
 	return NULL;
 }
 
+static int damaged(struct tar *t, struct err *err)
+{
+	const char *why = archive_error_string(t->archive);
+
+	return err_set(err, ERR_ETARBAD, "%s", why ? why : "Damaged tar archive");
+}
+
 static enum tar_kind kind_of(struct archive_entry *e)
 {
 	if (archive_entry_hardlink(e) || archive_entry_symlink(e))
@@ -87,11 +94,11 @@ int tar_next(struct tar *t, struct tar_entry *e, struct err *err)
 {
 	locale_t before = enter_utf8();
 	struct archive_entry *entry;
-	int got, damaged = 0;
+	int got, retries = 0;
 
 	do
 		got = archive_read_next_header(t->archive, &entry);
-	while (got == ARCHIVE_RETRY && ++damaged < MAX_DAMAGED);
+	while (got == ARCHIVE_RETRY && ++retries < MAX_DAMAGED);
 	if (got == ARCHIVE_OK || got == ARCHIVE_WARN)
 		describe(entry, e);
 	uselocale(before);
@@ -99,7 +106,7 @@ int tar_next(struct tar *t, struct tar_entry *e, struct err *err)
 		return 1;
 	if (got == ARCHIVE_EOF)
 		return 0;
-	return err_set(err, ERR_ETARBAD, "%s", archive_error_string(t->archive));
+	return damaged(t, err);
 }
 
 int tar_data(struct tar *t, struct tar_block *b, struct err *err)
@@ -115,7 +122,7 @@ int tar_data(struct tar *t, struct tar_block *b, struct err *err)
 	if (got == ARCHIVE_EOF)
 		return 0;
 	if (got != ARCHIVE_OK && got != ARCHIVE_WARN)
-		return err_set(err, ERR_ETARBAD, "%s", archive_error_string(t->archive));
+		return damaged(t, err);
 	b->data = (struct str){data, len};
 	b->offset = (uint64_t)offset;
 	return 1;

@@ -1,30 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/cache_tarballs.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define BLOCK 512
+
+static void put_octal(char *to, unsigned digits, size_t value)
+{
+	while (digits--) {
+		to[digits] = (char)('0' + value % 8);
+		value /= 8;
+	}
+}
+
+/* A field of a hundred bytes. */
+static void put_text(char *to, const char *text)
+{
+	size_t len = text ? strlen(text) : 0;
+
+	memcpy(to, text ? text : "", len < 100 ? len : 100);
+}
 
 static void put_header(struct buf *out, const struct tar_part *p, size_t size)
 {
 	char h[BLOCK] = {0};
 	unsigned sum = 0;
 
-	strncpy(h, p->name, 100);
-	snprintf(h + 100, 8, "%07o", p->mode ? p->mode : 0644u);
-	snprintf(h + 108, 8, "%07o", 0u);
-	snprintf(h + 116, 8, "%07o", 0u);
-	snprintf(h + 124, 12, "%011zo", size);
-	snprintf(h + 136, 12, "%011o", 0u);
+	put_text(h, p->name);
+	put_octal(h + 100, 7, p->mode ? p->mode : 0644);
+	put_octal(h + 108, 7, 0);
+	put_octal(h + 116, 7, 0);
+	put_octal(h + 124, 11, size);
+	put_octal(h + 136, 11, 0);
 	memset(h + 148, ' ', 8);
 	h[156] = p->type ? p->type : '0';
-	if (p->link)
-		strncpy(h + 157, p->link, 100);
+	put_text(h + 157, p->link);
 	memcpy(h + 257, "ustar\00000", 8);
 	for (size_t i = 0; i < BLOCK; i++)
 		sum += (unsigned char)h[i];
-	snprintf(h + 148, 8, "%06o", sum);
+	put_octal(h + 148, 6, sum);
+	h[154] = '\0';
 	buf_add(out, h, BLOCK);
 }
 
