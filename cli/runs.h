@@ -13,6 +13,7 @@
 	X("bin", cmd_bin)                                                                                              \
 	X("completion", cmd_completion)                                                                                \
 	X("config", cmd_config)                                                                                        \
+	X("exec", cmd_exec)                                                                                            \
 	X("explain", cmd_explain)                                                                                      \
 	X("get", cmd_get)                                                                                              \
 	X("help", cmd_help)                                                                                            \
@@ -36,6 +37,7 @@
 #define RUNS_NET(X)                                                                                                    \
 	X("ci", cmd_ci)                                                                                                \
 	X("dedupe", cmd_dedupe)                                                                                        \
+	X("exec", cmd_exec_net)                                                                                        \
 	X("find-dupes", cmd_find_dupes)                                                                                \
 	X("install", cmd_install)                                                                                      \
 	X("prune", cmd_prune)                                                                                          \

@@ -211,3 +211,30 @@ int settings_install(struct cli *cli, struct install_options *o, struct err *err
 		  "check with `--dangerously-allow-all-scripts`.";
 	return 0;
 }
+
+int settings_install_npx(struct cli *cli, const char *dir, struct install_options *o, struct err *err)
+{
+	*o = (struct install_options){.reporter = cli->reporter};
+	ideal_settings(cli, &o->ideal);
+	lock_settings(cli, o);
+	settings_cache(cli, &o->cache);
+	if (settings_registry(cli, &o->registry, err) < 0)
+		return -1;
+	if (settings_lifecycle(cli, NULL, false, &o->lifecycle, err) < 0)
+		return -1;
+	o->project.path = dir;
+	o->project.global = o->ideal.global = o->lifecycle.global = false;
+	o->project.no_lockfile = o->no_lockfile = o->lock_only = false;
+	o->project.install_links = o->ideal.install_links = false;
+	o->ideal.save_type = SAVE_PROD;
+	o->ideal.strategy = strategy_of(cli->config);
+	o->ideal.include_workspace_root = false;
+	o->ideal.allow_directory = ALLOW_ALL;	/* the user named it, or it is the project itself */
+	o->save_prefix = config_save_prefix(cli->config);
+	o->lode = proc_self(cli->arena);
+	o->omit = o->ideal.omit;
+	o->strict_allow_scripts = config_bool(cli->config, "strict-allow-scripts");
+	o->strict_remediation = "Pass --allow-scripts=<pkg> for one-off approval, or bypass this check with "
+				"--dangerously-allow-all-scripts.";
+	return 0;
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/exec.h"
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/fs.h"
+#include "base/json.h"
+#include "base/map.h"
+#include "base/path.h"
+#include "base/report.h"
+#include "base/str.h"
+#include "cli/ci.h"
+#include "cli/cli.h"
+#include "cli/command.h"
+#include "cli/config.h"
+#include "cli/render.h"
+#include "cli/scripts.h"
+#include "install/project.h"
+#include "resolver/manifest.h"
+#include "runtime/script.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* ---- Finding it ---- */
+
+static bool has_bin(struct arena *a, const char *dir, const char *name)
+{
+	struct err ignored = ERR_INIT;
+	struct package_file file;
+
+	if (package_read(a, dir, &file, &ignored))
+		return false;
+	for (size_t i = 0; i < file.manifest->bin.count; i++) {
+		if (streq(file.manifest->bin.items[i].name, name))
+			return true;
+	}
+	return false;
+}
+
+/* A package's own bin: the package itself is what has to be installed. */
+static bool find_own(struct exec *e, const char *name)
+{
+	const char *places[] = {e->pkg_path, e->cli->config->local_prefix};
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		if (!has_bin(e->cli->arena, places[i], name))
+			continue;
+		vec_add(&e->packages, (void *)places[i]);
+		e->yes = true;
+		return true;
+	}
+	return false;
+}
+
+static bool is_in_folder(struct exec *e, const char *folder, const char *name)
+{
+	if (fs_stat(path_join(e->cli->arena, folder, name)).kind != FS_FILE)
+		return false;
+	vec_add(&e->bin_paths, (void *)folder);
+	return true;
+}
+
+static bool find_linked(struct exec *e, const char *name)
+{
+	struct arena *a = e->cli->arena;
+	const struct config *c = e->cli->config;
+
+	for (const char *dir = path_dir(a, path_dir(a, e->local_bin));; dir = path_dir(a, dir)) {
+		if (is_in_folder(e, path_join(a, dir, "node_modules/.bin"), name))
+			return true;
+		if (streq(dir, "/") || streq(dir, "."))
+			break;
+	}
+	/* --prefix makes both the same: that is no global prefix then. */
+	return !streq(c->local_prefix, c->global_prefix) && is_in_folder(e, path_join(a, c->global_prefix, "bin"), name);
+}
+
+int exec_find(struct exec *e, struct err *err)
+{
+	const char *name = e->args.count ? e->args.items[0] : NULL;
+
+	(void)err;
+	if (!name || e->packages.count)
+		return e->packages.count ? RUN_HAND_OVER : 0;
+	if (find_own(e, name))
+		return RUN_HAND_OVER;
+	if (!strchr(name, '/') && find_linked(e, name))
+		return 0;
+	e->swap = true;
+	vec_add(&e->packages, (void *)name);
+	return RUN_HAND_OVER;
+}
+
+/* ---- Running it ---- */
+
+/* Quoted whole, so that the shell takes no word of its own for it. */
+static const char *quoted(struct arena *a, const char *word)
+{
+	return arena_printf(a, "'%s'", cstr_replace(a, word, "'", "'\\''"));
+}
+
+/* The project's package.json with the script in it; one that cannot be read is as good as none. */
+static struct json *package_with(struct cli *cli, const char *script)
+{
+	struct err ignored = ERR_INIT;
+	struct package_file file;
+	struct json *pkg = package_read_if(cli->arena, cli->config->local_prefix, &file, &ignored) ?
+				   json_object(cli->arena) :
+				   file.manifest->raw;
+	struct json *scripts = json_find(pkg, "scripts");
+
+	if (!json_is(scripts, JSON_OBJECT)) {
+		scripts = json_object(cli->arena);
+		json_put(cli->arena, pkg, "scripts", scripts);
+	}
+	json_put_text(cli->arena, scripts, "npx", script);
+	return pkg;
+}
+
+/* Without a command a shell is opened; false when that makes no sense here. */
+static bool announce_shell(const struct exec *e)
+{
+	struct cli *cli = e->cli;
+
+	if (!isatty(STDIN_FILENO))
+		return true;
+	if (ci_is(cli->config->environ)) {
+		report_warn(cli->reporter, "exec", "Interactive mode disabled in CI environment");
+		return false;
+	}
+	if (e->workspace)
+		cli_print(cli, "\nEntering lode script environment in workspace %s at location:\n%s\n", e->workspace, e->run_path);
+	else
+		cli_print(cli, "\nEntering lode script environment at location:\n%s\n", e->run_path);
+	cli_print(cli, "Type 'exit' or ^D when finished\n");
+	return true;
+}
+
+static int exec_run(struct exec *e, bool last, struct err *err)
+{
+	struct cli *cli = e->cli;
+	const char *shell = config_text(cli->config, "script-shell");
+	struct script s = {.event = "npx", .dir = e->run_path, .bin_paths = &e->bin_paths};
+
+	vec_add(&e->args, NULL);
+	s.command = e->call;
+	s.args = (const char *const *)e->args.items;
+	if (!s.command && e->args.items[0]) {
+		s.command = quoted(cli->arena, e->args.items[0]);
+		s.args++;
+	}
+	if (!s.command) {
+		s.command = shell ? shell : "sh";
+		if (!announce_shell(e))
+			return 0;
+	}
+	s.pkg = package_with(cli, s.command);
+	render_flush(cli->render);
+	if (cli_script_settings(cli, &s, err))
+		return -1;
+	return cli_script_run(cli, &s, last, err);
+}
+
+/* ---- The command ---- */
+
+static struct exec *exec_make(struct cli *cli, int argc, char **argv, const char *workspace, const char *dir)
+{
+	struct exec *e = ARENA_NEW(cli->arena, struct exec);
+	const char *const *packages = config_list(cli->config, "package", NULL);
+	const char *root = dir ? dir : cli->config->local_prefix;
+
+	e->cli = cli;
+	e->workspace = workspace;
+	e->run_path = dir ? dir : cli->cwd;
+	e->pkg_path = root;
+	e->local_bin = path_join(cli->arena, root, "node_modules/.bin");
+	e->call = config_text(cli->config, "call");
+	e->yes = config_bool(cli->config, "yes");
+	vec_init(&e->args, cli->arena);
+	vec_init(&e->packages, cli->arena);
+	vec_init(&e->bin_paths, cli->arena);
+	for (int i = 0; i < argc; i++)
+		vec_add(&e->args, argv[i]);
+	for (; *packages; packages++)
+		vec_add(&e->packages, (void *)*packages);
+	return e;
+}
+
+/* What there is to run: once here, or once in each workspace. */
+static int exec_collect(struct cli *cli, int argc, char **argv, struct vec *out, struct err *err)
+{
+	struct map *paths;
+
+	if (!cli->in_workspaces) {
+		vec_add(out, exec_make(cli, argc, argv, NULL, NULL));
+		return 0;
+	}
+	paths = cli_workspace_paths(cli, config_bool(cli->config, "include-workspace-root"), err);
+	if (!paths)
+		return -1;
+	for (struct map_entry *i = map_first(paths); i; i = map_next(paths, i))
+		vec_add(out, exec_make(cli, argc, argv, i->key, i->value));
+	return 0;
+}
+
+int exec_command(struct cli *cli, int argc, char **argv, exec_find_fn *find, struct err *err)
+{
+	struct vec runs;
+
+	if (config_text(cli->config, "call") && argc)
+		return cli_usage_error(cli, err, "%s", "");
+	vec_init(&runs, cli->arena);
+	if (exec_collect(cli, argc, argv, &runs, err))
+		return -1;
+	for (size_t i = 0; i < runs.count; i++) {
+		int status = find(runs.items[i], err);
+
+		if (status)
+			return status;
+	}
+	for (size_t i = 0; i < runs.count && !cli->status; i++) {
+		if (exec_run(runs.items[i], i + 1 == runs.count, err))
+			return -1;
+	}
+	return 0;
+}
