@@ -40,6 +40,7 @@
 	X("exec", cmd_exec_net)                                                                                        \
 	X("find-dupes", cmd_find_dupes)                                                                                \
 	X("install", cmd_install)                                                                                      \
+	X("outdated", cmd_outdated)                                                                                    \
 	X("prune", cmd_prune)                                                                                          \
 	X("uninstall", cmd_uninstall)                                                                                  \
 	X("update", cmd_update)
