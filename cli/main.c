@@ -141,7 +141,7 @@ static bool belongs_to_net(const struct cli *cli)
 /* Scripts that ask the shim for npm's version want to know which npm's behaviour they get. */
 static int print_version(struct cli *cli)
 {
-	const char *version = called(cli, "npm") ? NPM_VERSION "\n" : LODE_VERSION "\n";
+	const char *version = called(cli, "npm") || called(cli, "npx") ? NPM_VERSION "\n" : LODE_VERSION "\n";
 	cli_write(cli, version, strlen(version));
 	return 0;
 }

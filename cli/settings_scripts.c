@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/map.h"
+#include "base/path.h"
 #include "base/report.h"
 #include "base/str.h"
 #include "base/vec.h"
@@ -22,6 +23,24 @@
 static void put_env(void *ctx, const char *name, const char *value)
 {
 	map_put(ctx, name, (char *)value);
+}
+
+/* Settings whose default npm works out while it loads are never at the default it compares with: always handed down. */
+static void put_worked_out(struct cli *cli, struct map *env)
+{
+	const struct config *c = cli->config;
+	const char *prefix = c->global_prefix;
+	const char *const pairs[][2] = {
+		{"npm_config_prefix", prefix},
+		{"npm_config_globalconfig", path_join(cli->arena, prefix, "etc/npmrc")},
+		{"npm_config_global_ignore_file", path_join(cli->arena, prefix, "etc/npmignore")},
+		{"npm_config_noproxy", ""},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+		if (!map_has(env, pairs[i][0]))
+			map_put(env, pairs[i][0], (void *)pairs[i][1]);
+	}
 }
 
 struct map *settings_env(struct cli *cli, const struct runtime *rt)
@@ -45,6 +64,7 @@ struct map *settings_env(struct cli *cli, const struct runtime *rt)
 	});
 
 	config_each_env(c, put_env, env);
+	put_worked_out(cli, env);
 	return env;
 }
 

@@ -15,11 +15,11 @@ if (!lode) {
 }
 
 if (typeof process.execve === 'function') {
-  process.execve(lode, [lode, ...args], process.env)
+  process.execve(lode, ['npm', ...args], process.env)
 }
 
 // A runtime that cannot become another program waits for it instead.
-const child = require('node:child_process').spawn(lode, args, { stdio: 'inherit' })
+const child = require('node:child_process').spawn(lode, args, { argv0: 'npm', stdio: 'inherit' })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => child.kill(signal))
 }
