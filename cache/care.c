@@ -360,13 +360,14 @@ static void add_item(struct walk *w, const struct found *f, struct care_item ite
 	*kept = item;
 	kept->name = arena_strdup(w->arena, item.name);
 	kept->integrity = arena_strdup(w->arena, item.integrity);
+	kept->path = arena_strdup(w->arena, f->path);
 	kept->used_at = f->st.mtime_ns / 1000000;
 	vec_add(w->items, kept);
 }
 
 static void list_tarball(struct walk *w, const struct found *f)
 {
-	add_item(w, f, (struct care_item){CARE_TARBALL, "", integrity_of_key(f->arena, f->hex), f->st.size, 0});
+	add_item(w, f, (struct care_item){.kind = CARE_TARBALL, .name = "", .integrity = integrity_of_key(f->arena, f->hex), .size = f->st.size});
 }
 
 static void list_package(struct walk *w, const struct found *f)
@@ -377,7 +378,7 @@ static void list_package(struct walk *w, const struct found *f)
 	if (!p)
 		return;
 	name = arena_printf(f->arena, "%s@%s", p->name ? p->name : "", p->version ? p->version : "");
-	add_item(w, f, (struct care_item){CARE_PACKAGE, name, p->integrity, p->unpacked_size, 0});
+	add_item(w, f, (struct care_item){.kind = CARE_PACKAGE, .name = name, .integrity = p->integrity, .size = p->unpacked_size});
 }
 
 static void list_packument(struct walk *w, const struct found *f)
@@ -387,7 +388,7 @@ static void list_packument(struct walk *w, const struct found *f)
 
 	if (!open_packument(f, &bytes, &p))
 		return;
-	add_item(w, f, (struct care_item){CARE_PACKUMENT, p.meta.url, NULL, f->st.size, 0});
+	add_item(w, f, (struct care_item){.kind = CARE_PACKUMENT, .name = p.meta.url, .integrity = NULL, .size = f->st.size});
 	file_unmap(bytes);
 }
 
@@ -396,7 +397,7 @@ static void list_entry(struct walk *w, const struct found *f)
 	const char *key, *integrity;
 
 	if (read_entry(f, &key, &integrity))
-		add_item(w, f, (struct care_item){CARE_ENTRY, key, integrity, f->st.size, 0});
+		add_item(w, f, (struct care_item){.kind = CARE_ENTRY, .name = key, .integrity = integrity, .size = f->st.size});
 }
 
 static int by_kind_and_name(const void *a, const void *b, void *ctx)
@@ -418,4 +419,9 @@ int care_list(struct arena *a, struct cache *c, struct vec *items, struct err *e
 		return -1;
 	vec_sort(items, by_kind_and_name, NULL);
 	return 0;
+}
+
+void care_drop(struct cache *c, const struct care_item *item)
+{
+	cache_drop(c, item->path);
 }

@@ -33,9 +33,12 @@ struct care_item {
 	enum care_kind kind;
 	const char *name;		/* name@version, the URL or the key; "" for a tarball never unpacked */
 	const char *integrity;		/* NULL for a packument */
+	const char *path;
 	uint64_t size;
 	int64_t used_at;		/* wall clock, ms */
 };
 
 /* What is kept, sorted by kind and name: a vec of struct care_item. Damaged items are left out. */
 int care_list(struct arena *a, struct cache *c, struct vec *items, struct err *err) MUST_USE;
+/* Takes one of them away. */
+void care_drop(struct cache *c, const struct care_item *item);

@@ -35,6 +35,7 @@
 
 /* lode-net, which runs those above as well. */
 #define RUNS_NET(X)                                                                                                    \
+	X("cache", cmd_cache)                                                                                          \
 	X("ci", cmd_ci)                                                                                                \
 	X("dedupe", cmd_dedupe)                                                                                        \
 	X("exec", cmd_exec_net)                                                                                        \
