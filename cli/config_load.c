@@ -5,8 +5,10 @@
  */
 #include "cli/config_room.h"
 
+#include <pwd.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -42,12 +44,19 @@ static void find_global_prefix(struct config *c)
 		c->global_prefix = path_join(c->arena, root, c->global_prefix);
 }
 
+/* Without HOME: the user's folder in the system's list of users. */
+static const char *home_of_user(struct arena *a)
+{
+	const struct passwd *user = getpwuid(getuid());
+	return user && user->pw_dir && *user->pw_dir ? arena_strdup(a, user->pw_dir) : "/";
+}
+
 static void load_defaults(struct config *c)
 {
 	struct config_layer *l = &c->layers[CONFIG_DEFAULT];
 	find_global_prefix(c);
 	const char *home = config_env(c, "HOME");
-	c->home = home ? home : "/";
+	c->home = home && *home ? home : home_of_user(c->arena);
 	l->source = "default values";
 	for (const struct setting *s = setting_table; s->key; s++) {
 		struct json *v = config_default_of(c, s);
