@@ -19,6 +19,8 @@
 #include "resolver/explain.h"
 #include "resolver/manifest.h"
 
+#include <stdio.h>
+
 #define MAX_REPORT ((size_t)1 << 20)
 #define EXPLAIN_DEPTH 4
 
@@ -149,30 +151,34 @@ int cmd_update(struct cli *cli, int argc, char **argv, struct err *err)
 	return perform(cli, &o, false, err);
 }
 
-static int dedupe(struct cli *cli, bool dry_run, struct err *err)
+/* npm has a code of its own for this. */
+static int refuse_global(struct err *err)
+{
+	err_set(err, ERR_EGLOBAL, "`lode dedupe` does not work in global mode.");
+	snprintf(err->name, sizeof(err->name), "EDEDUPEGLOBAL");
+	return -1;
+}
+
+/* Direct dependencies stay as package.json has them. */
+int cmd_dedupe(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	struct install_options o;
 
+	(void)argc, (void)argv;
 	if (cli_is_global(cli))
-		return err_set(err, ERR_EGLOBAL, "`lode dedupe` does not work in global mode.");
+		return refuse_global(err);
 	if (settings_install(cli, &o, err) < 0)
 		return -1;
-	o.dry_run = o.dry_run || dry_run;
-	o.ideal.complete = o.lock_only || o.dry_run;
 	o.dedupe = true;
+	o.no_save = true;
+	o.ideal.no_save = true;
 	return perform(cli, &o, false, err);
-}
-
-int cmd_dedupe(struct cli *cli, int argc, char **argv, struct err *err)
-{
-	(void)argc, (void)argv;
-	return dedupe(cli, false, err);
 }
 
 int cmd_find_dupes(struct cli *cli, int argc, char **argv, struct err *err)
 {
-	(void)argc, (void)argv;
-	return dedupe(cli, true, err);
+	config_set(cli->config, "dry-run", json_bool(cli->arena, true), CONFIG_CLI);
+	return cmd_dedupe(cli, argc, argv, err);
 }
 
 int cmd_prune(struct cli *cli, int argc, char **argv, struct err *err)
@@ -184,4 +190,24 @@ int cmd_prune(struct cli *cli, int argc, char **argv, struct err *err)
 		return -1;
 	o.prune = true;
 	return perform(cli, &o, false, err);
+}
+
+/* Two commands in one; the second only when the first went well. */
+static int with_test(struct cli *cli, const char *first, int argc, char **argv, struct err *err)
+{
+	static char *test[] = {"test", NULL};
+
+	if (cli_run(cli, first, argc, argv, err) < 0)
+		return -1;
+	return cli_run(cli, "run", 1, test, err);
+}
+
+int cmd_install_test(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	return with_test(cli, "install", argc, argv, err);
+}
+
+int cmd_install_ci_test(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	return with_test(cli, "ci", argc, argv, err);
 }

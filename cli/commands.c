@@ -86,7 +86,7 @@ const struct command command_table[] = {
 	{"rebuild", "Rebuild a package", LIST("[<package-spec>] ...]"),
 	 LIST("global", "bin-links", "foreground-scripts", "ignore-scripts", ALLOW_SCRIPTS, WORKSPACES,
 	      "install-links"),
-	 LIST("rb"), -1, ABOUT_TREE | NEEDS_NET},
+	 LIST("rb"), -1, ABOUT_TREE},
 	{"restart", "Restart a package", LIST("[-- <args>]"), LIST("ignore-scripts", "script-shell"), NULL, -1, SCRIPT},
 	{"root", "Display the folder packages are installed in", NULL, LIST("global"), NULL, -1, 0},
 	{"run", "Run arbitrary package scripts", LIST("<command> [-- <args>]"),

@@ -24,6 +24,7 @@
 	X("node", cmd_node)                                                                                            \
 	X("pkg", cmd_pkg)                                                                                              \
 	X("prefix", cmd_prefix)                                                                                        \
+	X("rebuild", cmd_rebuild)                                                                                      \
 	X("restart", cmd_lifecycle)                                                                                    \
 	X("root", cmd_root)                                                                                            \
 	X("run", cmd_run)                                                                                              \
@@ -41,6 +42,8 @@
 	X("exec", cmd_exec_net)                                                                                        \
 	X("find-dupes", cmd_find_dupes)                                                                                \
 	X("install", cmd_install)                                                                                      \
+	X("install-ci-test", cmd_install_ci_test)                                                                      \
+	X("install-test", cmd_install_test)                                                                            \
 	X("outdated", cmd_outdated)                                                                                    \
 	X("prune", cmd_prune)                                                                                          \
 	X("uninstall", cmd_uninstall)                                                                                  \

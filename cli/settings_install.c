@@ -205,10 +205,6 @@ int settings_install(struct cli *cli, struct install_options *o, struct err *err
 	o->no_save = !config_bool(c, "save");
 	o->ideal.complete = o->lock_only || o->dry_run;
 	o->strict_allow_scripts = config_bool(c, "strict-allow-scripts");
-	o->strict_remediation = o->project.global
-		? "Allow them with `--allow-scripts`, or bypass this check with `--dangerously-allow-all-scripts`."
-		: "Approve them with `lode install-scripts approve`, deny them with `lode install-scripts deny`, or bypass this "
-		  "check with `--dangerously-allow-all-scripts`.";
 	return 0;
 }
 
@@ -234,7 +230,7 @@ int settings_install_npx(struct cli *cli, const char *dir, struct install_option
 	o->lode = proc_self(cli->arena);
 	o->omit = o->ideal.omit;
 	o->strict_allow_scripts = config_bool(cli->config, "strict-allow-scripts");
-	o->strict_remediation = "Pass --allow-scripts=<pkg> for one-off approval, or bypass this check with "
+	o->strict_remedy = "Pass --allow-scripts=<pkg> for one-off approval, or bypass this check with "
 				"--dangerously-allow-all-scripts.";
 	return 0;
 }

@@ -138,7 +138,7 @@ static void print_changes(struct cli *cli, const struct summary *s)
 
 static void warn_of_scripts(struct cli *cli, const struct vec *pending)
 {
-	struct buf b = BUF_INIT(MAX_LINE), names = BUF_INIT(MAX_LINE);
+	struct buf b = BUF_INIT(MAX_LINE);
 	buf_printf(&b, "%zu %s had install scripts blocked because they are not covered by allowScripts:",
 		   pending->count, plural((uint32_t)pending->count));
 	for (size_t i = 0; i < pending->count; i++) {
@@ -151,19 +151,19 @@ static void warn_of_scripts(struct cli *cli, const struct vec *pending)
 			buf_printf(&b, "%s%s: %s", j ? "; " : "", one->event, one->command);
 		}
 		buf_addc(&b, ')');
-		buf_printf(&names, "%s%s", i ? "," : "", name);
 	}
-	if (cli_is_global(cli))
+	if (cli_is_global(cli)) {
+		const char *names = allow_names_text(cli->arena, pending);
 		buf_printf(&b,
 			   "\n\nRun `lode install -g --allow-scripts=%s` to allow these scripts once, or "
 			   "`lode config set allow-scripts=%s --location=user` to allow them for all global installs.",
-			   buf_text(&names), buf_text(&names));
-	else
+			   names, names);
+	} else {
 		buf_adds(&b, "\n\nTo allow them, name the packages in package.json's \"allowScripts\" and run "
 			     "`lode rebuild`.");
+	}
 	report_warn(cli->reporter, "install-scripts", "%s", buf_text(&b));
 	buf_release(&b);
-	buf_release(&names);
 }
 
 /* ---- for a program ---- */

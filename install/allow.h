@@ -53,8 +53,12 @@ struct vec *allow_scripts_of(struct arena *a, struct node *node);
 void allow_collect(struct arena *a, const struct allow_policy *policy, struct node *node, struct vec *out);
 /* "preinstall: a; install: b", for people. */
 const char *allow_scripts_text(struct arena *a, const struct vec *scripts);
-/* ESTRICTALLOWSCRIPTS, listing them; remediation is the sentence at its end. Always -1. */
-int allow_strict_error(const struct vec *pending, const char *remediation, struct err *err);
+/* The names of those, apart by commas, as the allow-scripts setting takes them. */
+const char *allow_names_text(struct arena *a, const struct vec *pending);
+/* What can be done about it under strict-allow-scripts, in a project or globally. */
+const char *allow_remedy(struct arena *a, const struct vec *pending, bool global);
+/* ESTRICTALLOWSCRIPTS, listing them; remedy is the sentence at its end. Always -1. */
+int allow_strict_error(const struct vec *pending, const char *remedy, struct err *err);
 
 /* The identity a registry package is matched by. NULL name: none that can be trusted; NULL version: unknown. */
 struct allow_identity {

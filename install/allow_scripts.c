@@ -109,7 +109,28 @@ const char *allow_scripts_text(struct arena *a, const struct vec *scripts)
 	return copy;
 }
 
-int allow_strict_error(const struct vec *pending, const char *remediation, struct err *err)
+const char *allow_names_text(struct arena *a, const struct vec *pending)
+{
+	const char *names = "";
+
+	for (size_t i = 0; i < pending->count; i++) {
+		const char *name = VEC_AT(pending, const struct allow_pending, i)->name;
+
+		names = arena_printf(a, "%s%s%s", names, i ? "," : "", name ? name : "<unknown>");
+	}
+	return names;
+}
+
+const char *allow_remedy(struct arena *a, const struct vec *pending, bool global)
+{
+	if (!global)
+		return "Allow or deny them in \"allowScripts\" of package.json, or bypass this check with "
+		       "`--dangerously-allow-all-scripts`.";
+	return arena_printf(a, "Allow them with `--allow-scripts`, persist them with `lode config set allow-scripts=%s "
+		"--location=user`, or bypass this check with `--dangerously-allow-all-scripts`.", allow_names_text(a, pending));
+}
+
+int allow_strict_error(const struct vec *pending, const char *remedy, struct err *err)
 {
 	struct buf text = BUF_INIT(MAX_TEXT);
 
@@ -123,7 +144,7 @@ int allow_strict_error(const struct vec *pending, const char *remediation, struc
 		buf_adds(&text, ")\n");
 	}
 	err_set(err, ERR_ESTRICTALLOWSCRIPTS, "--strict-allow-scripts: %zu package(s) have install scripts not covered by "
-		"allowScripts:\n%s%s", pending->count, buf_text(&text), remediation);
+		"allowScripts:\n%s%s", pending->count, buf_text(&text), remedy);
 	buf_release(&text);
 	return -1;
 }

@@ -51,7 +51,7 @@ struct install_options {
 	bool no_lockfile;		/* package-lock=false: none is written */
 	bool strict_allow_scripts;
 	bool no_workspaces;		/* workspaces=false */
-	const char *strict_remediation;	/* for ESTRICTALLOWSCRIPTS */
+	const char *strict_remedy;	/* what ESTRICTALLOWSCRIPTS advises; NULL: allow_remedy() */
 	/* The project's own preinstall: before anything else, with ci once the lockfile is known to fit. May be NULL. */
 	int (*before)(void *ctx, struct err *err);
 	void *before_ctx;

@@ -13,6 +13,7 @@
 #include "install/allow.h"
 #include "install/bins.h"
 #include "install/nodebins.h"
+#include "install/unshare.h"
 #include "resolver/collate.h"
 #include "resolver/manifest.h"
 #include "resolver/tree.h"
@@ -381,10 +382,30 @@ static int check_bins(struct build *b, struct err *err)
 	return 0;
 }
 
+static bool has_commands(const struct job *job)
+{
+	for (size_t i = 0; i < STEPS; i++) {
+		if (job->commands[i])
+			return true;
+	}
+	return false;
+}
+
+static int unshare(struct build *b, struct err *err)
+{
+	for (size_t i = 0; b->options->shared && i < b->jobs.count; i++) {
+		const struct job *job = b->jobs.items[i];
+
+		if (has_commands(job) && unshare_package(b->arena, node_target(job->node)->path, err))
+			return -1;
+	}
+	return 0;
+}
+
 static int build_set(struct build *b, const struct vec *nodes, bool links, struct err *err)
 {
 	collect_jobs(b, nodes);
-	if (check_bins(b, err) || run_step(b, STEP_PREINSTALL, err))
+	if (check_bins(b, err) || unshare(b, err) || run_step(b, STEP_PREINSTALL, err))
 		return -1;
 	if (links && run_step(b, STEP_PREPARE, err))
 		return -1;

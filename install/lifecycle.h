@@ -47,6 +47,7 @@ struct lifecycle_options {
 	bool foreground_scripts;
 	bool rebuild_bundle;		/* also packages bundled in these */
 	bool global, force;
+	bool shared;			/* their files may be the store's: they get their own before a script runs */
 	bool optional_may_fail;		/* an install, not a rebuild: a failed optional package is reported, not an error */
 	struct reporter *reporter;	/* banners of scripts on the terminal, output of those that failed; may be NULL */
 	void (*report)(void *ctx, const struct lifecycle_event *event);	/* NULL: nobody listens */

@@ -192,7 +192,10 @@ static int check_strict(struct reify *r, struct err *err)
 	if (!o->strict_allow_scripts)
 		return 0;
 	pending_list(r->arena, o, r->ideal, &pending);
-	return pending.count ? allow_strict_error(&pending, o->strict_remediation, err) : 0;
+	if (!pending.count)
+		return 0;
+	return allow_strict_error(&pending,
+		o->strict_remedy ? o->strict_remedy : allow_remedy(r->arena, &pending, o->project.global), err);
 }
 
 /* npm never installs through a node_modules that is a link: it could lead anywhere. */

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * rebuild: bins are linked and install scripts run again, for all that is installed or for what is named.
+ */
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/report.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "cli/cli.h"
+#include "cli/config.h"
+#include "cli/project_opts.h"
+#include "cli/runs.h"
+#include "cli/settings_scripts.h"
+#include "install/actual.h"
+#include "install/allow.h"
+#include "install/lifecycle.h"
+#include "install/project.h"
+#include "resolver/inventory.h"
+#include "resolver/manifest.h"
+#include "resolver/range.h"
+#include "resolver/spec.h"
+#include "resolver/tree.h"
+
+/* ---- which ---- */
+
+static int read_specs(struct cli *cli, int argc, char **argv, struct vec *specs, struct err *err)
+{
+	for (int i = 0; i < argc; i++) {
+		struct spec *s = spec_parse(cli->arena, argv[i], cli->cwd, err);
+
+		if (!s)
+			return -1;
+		if (!streq(s->raw_spec, "*") && s->type != SPEC_RANGE && s->type != SPEC_VERSION &&
+		    s->type != SPEC_DIRECTORY)
+			return err_set(err, ERR_EGENERIC, "`lode rebuild` only supports SemVer version/range specifiers");
+		vec_add(specs, s);
+	}
+	return 0;
+}
+
+static bool is_meant(const struct spec *s, const struct node *n)
+{
+	if (s->type == SPEC_DIRECTORY)
+		return streq(n->path, s->fetch_spec);
+	if (!streq(s->name, n->name))
+		return false;
+	return streq(s->raw_spec, "") || streq(s->raw_spec, "*") ||
+	       semver_satisfies(node_version(n), s->fetch_spec, 0);
+}
+
+/* What is bundled is never meant by name: it may call itself anything. */
+static void choose_named(const struct tree *t, const struct vec *specs, struct vec *nodes)
+{
+	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i)) {
+		struct node *n = i->value;
+		bool meant = false;
+
+		for (size_t j = 0; j < specs->count && !meant; j++)
+			meant = is_meant(specs->items[j], n);
+		if (meant && !node_in_bundle(n))
+			vec_add(nodes, n);
+	}
+}
+
+/* Everything, or what chosen workspaces or the project without its workspaces need. */
+static int choose_all(struct cli *cli, struct tree *t, struct vec *nodes, struct err *err)
+{
+	struct vec names, workspaces;
+
+	vec_init(&names, cli->arena);
+	vec_init(&workspaces, cli->arena);
+	if (cli_chosen(cli, &names, err) < 0)
+		return -1;
+	if (config_is_false(cli->config, "workspaces")) {
+		root_dep_set(t, nodes);
+		vec_add(nodes, node_target(t->root));
+		return 0;
+	}
+	if (names.count) {
+		cli_workspace_nodes(cli, t, &names, &workspaces);
+		workspace_dep_set(t, &workspaces, config_bool(cli->config, "include-workspace-root"), nodes);
+		return 0;
+	}
+	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i))
+		vec_add(nodes, i->value);
+	return 0;
+}
+
+/* ---- what may run ---- */
+
+static void list_pending(struct cli *cli, const struct lifecycle_options *o, const struct tree *t, struct vec *out)
+{
+	vec_init(out, cli->arena);
+	if (o->ignore_scripts || o->allow_all)
+		return;
+	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i))
+		allow_collect(cli->arena, o->policy, i->value, out);
+}
+
+static void warn_pending(struct cli *cli, const struct vec *pending)
+{
+	const char *advice = "Name them in \"allowScripts\" of package.json to allow them.";
+
+	if (!pending->count)
+		return;
+	if (cli_is_global(cli))
+		advice = arena_printf(cli->arena,
+			"Run `lode config set allow-scripts=%s --location=user` to allow their scripts.",
+			allow_names_text(cli->arena, pending));
+	report_warn(cli->reporter, "rebuild",
+		"%zu %s had install scripts blocked because they are not covered by allowScripts. %s", pending->count,
+		pending->count == 1 ? "package" : "packages", advice);
+}
+
+static struct tree *load(struct cli *cli, struct project *p, struct lifecycle_options *o, struct err *err)
+{
+	if (cli_project(cli, false, p, err) < 0)
+		return NULL;
+	if (settings_lifecycle(cli, p->package.manifest->raw, !p->options.global, o, err) < 0)
+		return NULL;
+	o->shared = true;
+	return actual_load(cli->arena, p, &(struct actual_options){0}, err);
+}
+
+int cmd_rebuild(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	struct lifecycle_options o;
+	struct project p;
+	struct vec specs, nodes, pending;
+	struct tree *t = load(cli, &p, &o, err);
+
+	vec_init(&specs, cli->arena);
+	vec_init(&nodes, cli->arena);
+	if (!t || read_specs(cli, argc, argv, &specs, err) < 0)
+		return -1;
+	if (argc)
+		choose_named(t, &specs, &nodes);
+	else if (choose_all(cli, t, &nodes, err) < 0)
+		return -1;
+	list_pending(cli, &o, t, &pending);
+	if (config_bool(cli->config, "strict-allow-scripts") && pending.count)
+		return allow_strict_error(&pending, allow_remedy(cli->arena, &pending, p.options.global), err);
+	if (lifecycle_build(cli->arena, &nodes, &o, err) < 0)
+		return -1;
+	warn_pending(cli, &pending);
+	cli_print(cli, "rebuilt dependencies successfully");
+	return 0;
+}
