@@ -43,7 +43,6 @@ struct cache *cache_open(struct arena *a, const struct cache_options *opts, stru
 	struct cache *c = ARENA_NEW(a, struct cache);
 
 	(void)err;
-	c->arena = a;
 	c->dir = path_join(a, opts->dir, "_lode");
 	c->root = path_join(a, c->dir, FORMAT);
 	c->npm = opts->no_npm ? NULL : path_join(a, opts->dir, "_cacache/content-v2");
@@ -62,6 +61,7 @@ void cache_close(struct cache *c)
 		return;
 	if (c->scratch && fs_remove_tree(c->scratch, &err) < 0)
 		err_clear(&err);
+	arena_release(&c->own);
 	pthread_mutex_destroy(&c->lock);
 }
 
@@ -108,9 +108,9 @@ static const char *make_scratch(struct cache *c, const struct err *why, struct e
 
 	if (!base || !path_is_absolute(base))
 		base = "/tmp";
-	c->problem = arena_strdup(c->arena, why->text);
-	made = fs_mkdtemp(c->arena, path_join(c->arena, base, "lode-"), err);
-	if (made && usable(c->arena, made, err))
+	c->problem = arena_strdup(&c->own, why->text);
+	made = fs_mkdtemp(&c->own, path_join(&c->own, base, "lode-"), err);
+	if (made && usable(&c->own, made, err))
 		c->scratch = c->writable = made;
 	return c->scratch;
 }
@@ -121,7 +121,7 @@ const char *cache_writable(struct cache *c, struct err *err)
 	const char *root;
 
 	pthread_mutex_lock(&c->lock);
-	if (!c->writable && usable(c->arena, c->root, &why))
+	if (!c->writable && usable(&c->own, c->root, &why))
 		c->writable = c->root;
 	if (!c->writable)
 		make_scratch(c, &why, err);

@@ -4,19 +4,19 @@
  */
 #pragma once
 
+#include "base/arena.h"
 #include "base/base.h"
 #include "base/digest.h"
 #include "base/str.h"
 
 #include <pthread.h>
 
-struct arena;
 struct cache;
 struct err;
 struct vec;
 
 struct cache {
-	struct arena *arena;		/* under the lock */
+	struct arena own;		/* under the lock: the opener's arena belongs to the opener's thread */
 	const char *dir;		/* <cache>/_lode */
 	const char *root;		/* <cache>/_lode/v1 */
 	const char *npm;		/* npm's content-v2; NULL: not to be looked at */
