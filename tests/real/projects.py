@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Real projects from the configured registry: lode beside npm. Opt-in: it needs a network, and an npm as witness.
 
-    tests/real/projects.py --npm 'node …/npm-cli.js' --work DIR PROJECTS… [--replace-host HOST] [--resolve]
+    tests/real/projects.py --npm 'node …/npm-cli.js' --work DIR PROJECTS… [--replace-host HOST] [--resolve] [--keep]
 
 For each project (a folder with package.json and package-lock.json) `lode ci` and `npm ci --ignore-scripts` are run in copies and
 their node_modules compared: paths, contents, modes, links. With --resolve also without the lockfile: lode's tree must satisfy
-`npm ls --all`, and its lockfile must be one that `npm ci` installs.
+`npm ls --all`, its lockfile must be one that `npm ci` installs, and it is compared with the one that npm writes.
+With --keep what npm made in an earlier run is used again: npm takes its time.
 """
-import argparse, hashlib, os, shutil, subprocess, sys, time
+import argparse, hashlib, json, os, shutil, subprocess, sys, time
 
 ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 ap.add_argument("projects", nargs="+")
@@ -16,12 +17,19 @@ ap.add_argument("--lode", default=os.path.join(os.path.dirname(__file__), "../..
 ap.add_argument("--work", required=True)
 ap.add_argument("--replace-host")
 ap.add_argument("--resolve", action="store_true")
+ap.add_argument("--keep", action="store_true")
 args = ap.parse_args()
 LODE = os.path.abspath(args.lode)
+QUIET = ["--ignore-scripts", "--no-audit", "--no-fund"]
+
+
+def place(project, name):
+    parts = os.path.normpath(project).split(os.sep)
+    return os.path.join(args.work, parts[-2] if parts[-1] == "degit" else parts[-1], name)
 
 
 def copy(project, name):
-    to = os.path.join(args.work, os.path.basename(os.path.normpath(project)).replace("degit", os.path.basename(os.path.dirname(os.path.normpath(project)))), name)
+    to = place(project, name)
     shutil.rmtree(to, ignore_errors=True)
     shutil.copytree(project, to, ignore=shutil.ignore_patterns("degit", "SOURCE.json"))
     subprocess.run(["chmod", "-R", "u+w", to], check=True)
@@ -37,6 +45,52 @@ def run(command, where, log):
     with open(log, "w") as f:
         code = subprocess.run(command, cwd=where, env=env, stdout=f, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=1800).returncode
     return code, time.monotonic() - began
+
+
+def witness(project, name, command, lockfile=None):
+    """A copy in which npm ran the command: (folder, its exit, seconds or None). lockfile: False for none, or the one to use."""
+    to = place(project, name)
+    key = json.dumps([command, lockfile and hashlib.sha1(open(lockfile, "rb").read()).hexdigest()])
+    try:
+        with open(to + ".done") as f:
+            if args.keep and f.read() in ("", key):
+                return to, 0, None
+    except FileNotFoundError:
+        pass
+    copy(project, name)
+    if lockfile is not None:
+        os.unlink(os.path.join(to, "package-lock.json"))
+    if lockfile:
+        shutil.copy(lockfile, os.path.join(to, "package-lock.json"))
+    code, seconds = run([*args.npm.split(), *command], to, to + ".log")
+    if code == 0:
+        with open(to + ".done", "w") as f:
+            f.write(key)
+    return to, code, seconds
+
+
+def seconds(t):
+    return f"{t:.1f} s" if t is not None else "earlier"
+
+
+def npm_ls(where):
+    """npm ls --all: (exit, the problems it tells)."""
+    code, _ = run([*args.npm.split(), "ls", "--all"], where, where + ".ls.log")
+    with open(where + ".ls.log") as f:
+        return code, [line.strip().replace(where, "") for line in f if line.startswith("npm error") and "complete log" not in line]
+
+
+def lockfile_differences(a, b):
+    """Between two lockfiles, by location: (of how many, the differing ones)."""
+    a, b = (json.load(open(os.path.join(d, "package-lock.json")))["packages"] for d in (a, b))
+    found = []
+    for k in sorted(a.keys() | b.keys()):
+        x, y = a.get(k), b.get(k)
+        if x is None or y is None:
+            found.append(f"{k}: npm {x and x.get('version', '-')} lode {y and y.get('version', '-')}")
+        elif json.dumps(x) != json.dumps(y):
+            found.append(f"{k}: npm {json.dumps(x)} lode {json.dumps(y)}")
+    return len(a), found
 
 
 def listing(where):
@@ -71,31 +125,35 @@ def check(good, text):
 
 
 def one(project):
-    npm = args.npm.split()
-    a, b = copy(project, "npm"), copy(project, "lode")
+    a, ca, ta = witness(project, "npm", ["ci", *QUIET])
+    b = copy(project, "lode")
     name = os.path.relpath(a, args.work).split(os.sep)[0]
-    ca, ta = run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], a, a + ".log")
-    cb, tb = run([LODE, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], b, b + ".log")
+    cb, tb = run([LODE, "ci", *QUIET], b, b + ".log")
     found = differences(listing(a), listing(b)) if ca == cb == 0 else [f"exit npm {ca} lode {cb}, see {b}.log"]
-    good = check(not found, f"{name}: ci gives npm's node_modules ({len(listing(b))} entries, npm {ta:.1f} s, lode {tb:.1f} s) {found[:5]}")
-    cl, _ = run([*npm, "ls", "--all"], b, b + ".ls.log")
-    cw, _ = run([*npm, "ls", "--all"], a, a + ".ls.log")
-    good &= check(cl == cw or cl == 0, f"{name}: npm ls --all finds nothing that it does not find after npm's own ci (lode {cl}, npm {cw})")
-    if not args.resolve:
-        return good
+    good = check(not found, f"{name}: ci gives npm's node_modules ({len(listing(b))} entries, npm {seconds(ta)}, lode {seconds(tb)}) {len(found)} differ {found[:5]}")
+    (cl, problems), (cw, known) = npm_ls(b), npm_ls(a)
+    good &= check(cl == cw and set(problems) <= set(known), f"{name}: npm ls --all finds no more than after npm's own ci (lode {cl}, npm {cw}) {[x for x in problems if x not in known][:5]}")
+    return resolve(project, name) and good if args.resolve else good
+
+
+def resolve(project, name):
     c = copy(project, "resolve")
     os.unlink(os.path.join(c, "package-lock.json"))
-    cr, tr = run([LODE, "install", "--ignore-scripts", "--no-audit", "--no-fund"], c, c + ".log")
-    good &= check(cr == 0, f"{name}: install without a lockfile ({tr:.1f} s), exit {cr}")
-    cl, _ = run([*npm, "ls", "--all"], c, c + ".ls.log")
-    good &= check(cl == 0, f"{name}: npm ls --all accepts it")
-    d = copy(project, "witness")
-    if cr == 0:
-        shutil.copy(os.path.join(c, "package-lock.json"), d)
-    cn, _ = run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], d, d + ".log")
-    found = differences(listing(d), listing(c)) if cn == cr == 0 else [f"npm ci exit {cn}"]
-    good &= check(not found, f"{name}: npm ci installs its lockfile, the same tree {found[:5]}")
-    return good
+    cr, tr = run([LODE, "install", *QUIET], c, c + ".log")
+    good = check(cr == 0, f"{name}: install without a lockfile ({seconds(tr)}), exit {cr}")
+    e, ce, te = witness(project, "npm-resolve", ["install", *QUIET], lockfile=False)
+    if cr:
+        return check(ce != 0, f"{name}: npm's install ends with {ce}") and good
+    (cl, problems), (cw, known) = npm_ls(c), npm_ls(e)
+    good &= check(cl == 0 or set(problems) <= set(known), f"{name}: npm ls --all accepts it (lode {cl}, npm {cw}) {[x for x in problems if x not in known][:5]}")
+    if ce == 0:
+        total, found = lockfile_differences(e, c)
+        check(not found, f"{name}: the lockfile is npm's ({total} packages, npm {seconds(te)}) {len(found)} differ {found[:5]}")
+        with open(c + ".diff", "w") as f:
+            f.write("\n".join(found))
+    d, cn, _ = witness(project, "witness", ["ci", *QUIET], lockfile=os.path.join(c, "package-lock.json"))
+    found = differences(listing(d), listing(c)) if cn == 0 else [f"npm ci exit {cn}"]
+    return check(not found, f"{name}: npm ci installs its lockfile, the same tree {len(found)} differ {found[:5]}") and good
 
 
 os.makedirs(args.work, exist_ok=True)
