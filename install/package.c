@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "install/project.h"
 #include "resolver/manifest.h"
+#include "resolver/pkgjson.h"
 
 /* All names below dir, folders before what is in them; nothing that begins with a dot. */
 static void list_below(struct arena *a, const char *dir, const char *rel, struct vec *out)
@@ -57,8 +58,11 @@ int package_read(struct arena *a, const char *dir, struct package_file *out, str
 	if (!raw)
 		return -1;
 	out->style = style_detect(a, out->text);
-	if (json_is(raw, JSON_OBJECT))
+	/* What other programs left under _ keys is not believed. */
+	if (json_is(raw, JSON_OBJECT)) {
+		(void)!pkgjson_normalize(a, raw, PKGJSON_ATTRIBUTES, err);
 		expand_bin_dir(a, dir, raw);
+	}
 	out->manifest = manifest_from_json(a, raw);
 	return 0;
 }
