@@ -354,8 +354,11 @@ static void procs_step(struct proc *const *procs, size_t n, struct pollfd *fds)
 		used += proc_poll_fds(procs[i], fds + used);
 		wait = proc_poll_limit(procs[i], wait, now);
 	}
-	if (poll(fds, used, wait > INT_MAX ? INT_MAX : (int)wait) < 0)
+	fds[used] = (struct pollfd){.fd = signals_fd(), .events = POLLIN};
+	if (poll(fds, used + 1, wait > INT_MAX ? INT_MAX : (int)wait) < 0)
 		used = 0;
+	else if (fds[used].revents)
+		signals_drain();
 	now = clock_now_ms();
 	for (size_t i = 0; i < n; i++) {
 		if (!procs[i])

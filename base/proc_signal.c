@@ -4,6 +4,7 @@
 #include "base/proc.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@ static const int forwarded[] = {SIGINT, SIGTERM, SIGHUP};
 static volatile sig_atomic_t children[MAX_CHILDREN];
 static volatile sig_atomic_t n_children;
 static volatile sig_atomic_t last_signal;
+static int wake[2] = {-1, -1};	/* the handler writes, poll reads */
 static struct sigaction before[ARRAY_LEN(forwarded)];
 
 static void forward_signal(int sig, siginfo_t *info, void *context)
@@ -28,6 +30,7 @@ static void forward_signal(int sig, siginfo_t *info, void *context)
 		if (children[i] < 0 || !from_terminal)
 			kill((pid_t)children[i], sig);
 	}
+	(void)!write(wake[1], "", 1);
 	errno = saved;
 }
 
@@ -35,6 +38,8 @@ static void handlers_install(void)
 {
 	struct sigaction act = {.sa_sigaction = forward_signal, .sa_flags = SA_SIGINFO | SA_RESTART};
 
+	if (wake[0] < 0 && pipe2(wake, O_CLOEXEC | O_NONBLOCK))
+		wake[0] = wake[1] = -1;	/* out of descriptors: a signal still goes on to the children */
 	sigemptyset(&act.sa_mask);
 	for (size_t i = 0; i < ARRAY_LEN(forwarded); i++)
 		sigaddset(&act.sa_mask, forwarded[i]);
@@ -91,6 +96,19 @@ void signals_forget(pid_t pid)
 		break;
 	}
 	signals_release(&old);
+}
+
+int signals_fd(void)
+{
+	return n_children ? wake[0] : -1;
+}
+
+void signals_drain(void)
+{
+	char bytes[64];
+
+	while (read(wake[0], bytes, sizeof(bytes)) > 0)
+		;
 }
 
 int proc_signalled(void)

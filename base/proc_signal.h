@@ -17,3 +17,7 @@ void signals_hold(sigset_t *old);
 void signals_release(const sigset_t *old);
 void signals_forward(pid_t pid, bool own_group);
 void signals_forget(pid_t pid);
+/* Readable once a signal has come in, whichever thread it met; -1 while nothing is registered. Poll it with the children. */
+int signals_fd(void);
+/* Makes it unreadable again. */
+void signals_drain(void);

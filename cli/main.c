@@ -16,6 +16,7 @@
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/path.h"
+#include "base/proc.h"
 #include "base/report.h"
 #include "base/str.h"
 #include "base/vec.h"
@@ -265,6 +266,8 @@ int cli_main(int argc, char **argv, const struct command_entry *own, const struc
 	status = err.code != ERR_OK ? err_status(&err) : cli.status;
 	if ((fflush(stdout) || ferror(stdout)) && !status)
 		status = 1;
+	if (err.code == ERR_EINTR && proc_signalled())
+		proc_raise(proc_signalled());
 	arena_release(&arena);
 	return status;
 }

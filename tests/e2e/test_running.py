@@ -39,6 +39,21 @@ def test_a_flood_passes_and_input_arrives(bench):
     assert r.stdout == "typedend\n"
 
 
+def test_an_interrupted_install_ends_its_scripts(bench):
+    p = bench.project({"workspaces": ["ws"]})
+    p.write("ws/package.json", json.dumps({"name": "ws", "version": "1.0.0", "scripts": {
+        "postinstall": "trap '' INT TERM; echo $$ > ../pid; sleep 60; sleep 60"}}))
+    for sig in (signal.SIGINT, signal.SIGTERM):
+        run = p.start("install")
+        until(lambda: p.has("pid") and p.read("pid").strip())
+        began = time.monotonic()
+        os.kill(run.pid, sig)
+        run.communicate(timeout=20)
+        assert run.returncode == -sig and time.monotonic() - began < 10, run.returncode
+        until(lambda: not os.path.exists("/proc/" + p.read("pid").strip()))
+        os.unlink(p.path("pid"))
+
+
 def test_scripts_of_one_event_run_side_by_side(bench):
     wait = "echo > ../$npm_package_name.here; n=0; while [ ! -e ../%s.here ]; do sleep 0.05; n=$((n+1)); [ $n -lt 100 ] || exit 1; done"
     p = bench.project({"workspaces": ["ws/*"]})
