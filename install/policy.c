@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "install/fetch.h"
 #include "install/install.h"
+#include "resolver/inventory.h"
 #include "resolver/tree.h"
 
 #include <string.h>
@@ -60,4 +61,29 @@ int policy_check(struct node *n, const char *resolved, const struct install_opti
 	if (!remote)
 		return refuse(ERR_EALLOWFILE, allow, "file", n, err);
 	return is_registry_tarball(n, resolved, &o->registry) ? 0 : refuse(ERR_EALLOWREMOTE, allow, "remote", n, err);
+}
+
+static bool may_link(struct node *link, const char *project)
+{
+	for (size_t i = 0; i < link->edges_in.count; i++) {
+		struct edge *e = link->edges_in.items[i];
+
+		if (e->from && node_may_reach(e->from, link->realpath, project))
+			return true;
+	}
+	return !link->edges_in.count;
+}
+
+int policy_check_links(struct tree *t, struct err *err)
+{
+	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i)) {
+		struct node *n = i->value;
+
+		if (!n->is_link || n->inert || may_link(n, t->root->realpath))
+			continue;
+		err_set(err, ERR_EALLOWDIRECTORY, "'%s' leads out of the project, to '%s'", n->location, n->realpath);
+		err_note(err, "only the project itself may depend on files and folders outside it");
+		return -1;
+	}
+	return 0;
 }

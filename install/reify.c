@@ -13,6 +13,7 @@
 #include "install/install.h"
 #include "install/loop.h"
 #include "install/pending.h"
+#include "install/policy.h"
 #include "resolver/diff.h"
 #include "resolver/manifest.h"
 #include "resolver/tree.h"
@@ -251,7 +252,7 @@ int reify_run(struct reify *r, struct err *err)
 	vec_init(&r->build, r->arena);
 	map_init(&r->staged, r->arena);
 	map_init(&r->bundle_missing, r->arena);
-	if (check_strict(r, err) < 0 || check_node_modules(r, err) < 0)
+	if (check_strict(r, err) < 0 || policy_check_links(r->ideal, err) < 0 || check_node_modules(r, err) < 0)
 		return -1;
 	bad = touch_disk(r, err);
 	if (bad)

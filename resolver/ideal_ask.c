@@ -167,7 +167,7 @@ void ideal_hint(struct ideal *id, const struct spec *spec, const struct node *fr
 	const char *key;
 	struct ideal_ask *a;
 
-	if (!spec->registry || !real_spec(spec)->fetch_spec)
+	if (!spec->registry || !real_spec(spec)->name || !real_spec(spec)->fetch_spec)
 		return;
 	/* Each spec is followed once. */
 	key = arena_printf(id->arena, "%s@%s", real_spec(spec)->name, real_spec(spec)->fetch_spec);

@@ -76,6 +76,18 @@ static struct node *failure(struct ideal *id, const char *name, struct node *par
 	return n;
 }
 
+static int check_reach(const struct ideal *id, const struct spec *spec, const struct node *from, enum err_code code,
+		       struct err *err)
+{
+	bool local = spec->type == SPEC_FILE || spec->type == SPEC_DIRECTORY;
+
+	if (!local || !from || !spec->fetch_spec || node_may_reach(from, spec->fetch_spec, id->tree->root->realpath))
+		return 0;
+	err_set(err, code, "'%s' of '%s' is outside the project", spec->raw, node_id(from));
+	err_note(err, "only the project itself may depend on files and folders outside it");
+	return -1;
+}
+
 int ideal_check_allowed(const struct ideal *id, const struct spec *spec, const struct node *from, struct err *err)
 {
 	static const enum err_code codes[] = {
@@ -93,6 +105,8 @@ int ideal_check_allowed(const struct ideal *id, const struct spec *spec, const s
 	};
 	enum allow allow = spec->registry ? ALLOW_ALL : rules[spec->type];
 
+	if (!spec->registry && check_reach(id, spec, from, codes[spec->type], err) < 0)
+		return -1;
 	if (allow == ALLOW_ALL)
 		return 0;
 	if (allow == ALLOW_ROOT && from && (node_is_project_root(from) || node_is_workspace(from)))
@@ -191,12 +205,20 @@ static struct node *node_from_spec(struct ideal *id, const struct spec *spec, st
 	return spec ? found_node(id, spec, parent, e) : failure(id, e->name, parent, &err);
 }
 
-static struct node *node_from_edge_spec(struct ideal *id, struct edge *e, const char *where, struct node *parent)
+/* A name or a spec that cannot be is an error even where the dependency is optional: no node can stand for it, and its
+ * name could lead out of the tree. */
+static struct node *node_from_edge_spec(struct ideal *id, struct edge *e, struct node *parent, struct err *err)
 {
-	struct err err = ERR_INIT;
-	const struct spec *spec = spec_resolve(id->arena, e->name, edge_spec(e), where ? where : "/", &err);
+	const char *where = edge_where(e->from, e);
+	const struct spec *spec;
 
-	return spec ? node_from_spec(id, spec, parent, e) : failure(id, e->name, parent, &err);
+	if (!e->name[0]) {
+		err_set(err, ERR_EINVALIDPACKAGENAME, "Invalid package name \"\" of package \"@%s\": name length must be greater "
+			"than zero.", edge_spec(e));
+		return NULL;
+	}
+	spec = spec_resolve(id->arena, e->name, edge_spec(e), where ? where : "/", err);
+	return spec ? node_from_spec(id, spec, parent, e) : NULL;
 }
 
 /* ---- with peers ---- */
@@ -215,9 +237,14 @@ static struct node *node_from_edge(struct required *r, const struct pair *p, str
 	struct edge *e = p->edge, *other = p->second;
 	struct node *parent = p->parent ? p->parent : ideal_virtual_root(id, e->from, false), *first, *second = NULL, *n;
 
-	first = node_from_edge_spec(id, e, edge_where(e->from, e), parent);
-	if (other && !edge_valid(other))
-		second = node_from_edge_spec(id, other, edge_where(other->from, other), parent);
+	first = node_from_edge_spec(id, e, parent, err);
+	if (!first)
+		return NULL;
+	if (other && !edge_valid(other)) {
+		second = node_from_edge_spec(id, other, parent, err);
+		if (!second)
+			return NULL;
+	}
 	n = second && edge_valid(e) ? second : first;
 	node_set_parent(n, parent);
 	if ((is_required(r, e->from) && e->type != EDGE_PEER_OPTIONAL) ||

@@ -203,6 +203,9 @@ bool node_is_global_top(const struct node *n);
 bool node_is_descendant(const struct node *n, const struct node *of);
 bool node_is_registry_dep(struct node *n);	/* every edge in asks a registry */
 bool node_overridden(struct node *n);
+/* May n depend on the file or folder at path? Whatever came from elsewhere (a registry, git, a URL) reaches nothing
+ * outside the project, nor outside the linked folder, that it is installed in. Stricter than npm. */
+bool node_may_reach(const struct node *n, const char *path, const char *project);
 const char *node_version(const struct node *n);		/* "" when there is none; a link's is its target's */
 const char *node_package_name(const struct node *n);	/* NULL when there is none */
 const char *node_resolved(const struct node *n);	/* a link's is file:<relative path>; NULL when there is none */

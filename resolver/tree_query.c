@@ -3,6 +3,7 @@
  * Questions about a node that depend on its edges: what bundles it, what it could replace.
  */
 #include "base/arena.h"
+#include "base/path.h"
 #include "base/str.h"
 #include "resolver/flags.h"
 #include "resolver/inventory.h"
@@ -191,4 +192,11 @@ bool node_can_dedupe(struct node *n, bool prefer_dedupe, bool explicit_request)
 	if (prefer_dedupe || order == 0)
 		return true;
 	return (order > 0 && !node_overridden(n)) || explicit_request;
+}
+
+bool node_may_reach(const struct node *n, const char *path, const char *project)
+{
+	if (!n->parent || node_is_project_root(n) || cstr_starts(n->resolved, "file:"))
+		return true;
+	return path_is_in(path, project) || path_is_in(path, node_top((struct node *)n)->realpath);
 }
