@@ -231,21 +231,28 @@ struct pair {
 
 static int load_peers(struct required *r, struct node *n, struct err *err);
 
+/* What the second edge asks for, where both are happy with it. */
+static struct node *node_for_pair(struct ideal *id, const struct pair *p, struct node *parent, struct err *err)
+{
+	struct node *first = node_from_edge_spec(id, p->edge, parent, err), *second;
+
+	if (!first || !p->second || edge_valid(p->second))
+		return first;
+	second = node_from_edge_spec(id, p->second, parent, err);
+	if (!second)
+		return NULL;
+	return edge_valid(p->edge) ? second : first;
+}
+
 static struct node *node_from_edge(struct required *r, const struct pair *p, struct err *err)
 {
 	struct ideal *id = r->id;
 	struct edge *e = p->edge, *other = p->second;
-	struct node *parent = p->parent ? p->parent : ideal_virtual_root(id, e->from, false), *first, *second = NULL, *n;
+	struct node *parent = p->parent ? p->parent : ideal_virtual_root(id, e->from, false), *n;
 
-	first = node_from_edge_spec(id, e, parent, err);
-	if (!first)
+	n = node_for_pair(id, p, parent, err);
+	if (!n)
 		return NULL;
-	if (other && !edge_valid(other)) {
-		second = node_from_edge_spec(id, other, parent, err);
-		if (!second)
-			return NULL;
-	}
-	n = second && edge_valid(e) ? second : first;
 	node_set_parent(n, parent);
 	if ((is_required(r, e->from) && e->type != EDGE_PEER_OPTIONAL) ||
 		(other && is_required(r, other->from) && other->type != EDGE_PEER_OPTIONAL))
