@@ -6,6 +6,7 @@
 #include "base/map.h"
 
 #include <cjson/cJSON.h>
+#include <ctype.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,15 +58,27 @@ static size_t number_end(struct str t, size_t i)
 	return i;
 }
 
-/* Past the string whose opening quote is at i; false, with *end at it, on a control character. */
+/* Are there four hexadecimal digits at i? cJSON reads others as zeros. */
+static bool four_hex(struct str t, size_t i)
+{
+	for (size_t end = i + 4; i < end; i++)
+		if (i >= t.len || !isxdigit((unsigned char)t.ptr[i]))
+			return false;
+	return true;
+}
+
+/* Past the string whose opening quote is at i; false, with *end at it, on a control character or a bad \u. */
 static bool skip_string(struct str t, size_t i, size_t *end)
 {
 	for (i++; i < t.len && t.ptr[i] != '"'; i++) {
 		*end = i;
 		if ((unsigned char)t.ptr[i] < ' ')
 			return false;
-		if (t.ptr[i] == '\\')
-			i++;
+		if (t.ptr[i] != '\\')
+			continue;
+		i++;
+		if (i < t.len && t.ptr[i] == 'u' && !four_hex(t, i + 1))
+			return false;
 	}
 	*end = i + 1;
 	return true;

@@ -242,9 +242,9 @@ static void fail_at(struct jscan *s, const char *p)
 
 void jscan_init(struct jscan *s, struct str text, struct arena *a)
 {
-	*s = (struct jscan){.at = text.ptr, .start = text.ptr, .end = text.ptr + text.len, .arena = a};
 	if (!text.ptr)
-		s->at = s->start = s->end = "";
+		text = STR("");
+	*s = (struct jscan){.at = text.ptr, .start = text.ptr, .end = text.ptr + text.len, .arena = a};
 }
 
 enum jscan_type jscan_peek(struct jscan *s)

@@ -91,3 +91,12 @@ TEST(json_big_objects_find_and_change_members)
 	CHECK_INT(json_count(o), 999);
 	CHECK(json_equal(o, json_copy(a, o)));
 }
+
+TEST(json_refuses_escapes_that_are_none)
+{
+	struct err err = ERR_INIT;
+
+	CHECK(!json_parse(test_arena(), STR("\"\\u12g4\""), "it", &err));
+	CHECK(!json_parse(test_arena(), STR("\"\\u12"), "it", &err));
+	CHECK_STR(json_text(json_parse(test_arena(), STR("\"\\u0041\""), "it", &err)), "A");
+}
