@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/json.h"
 
+#include <endian.h>
 #include <string.h>
 
 /* Which of the open brackets are objects, as bits; the innermost is depth - 1. */
@@ -21,7 +22,7 @@ static const char *skip_space(const char *p, const char *end)
 	return p;
 }
 
-/* Has one of the eight bytes a value below n (n <= 128)? Bytes from 128 on count as high. */
+/* A high bit for each of the eight bytes below n (n <= 128); above the first such byte there may be false ones. */
 static uint64_t bytes_below(uint64_t v, uint64_t n)
 {
 	return (v - n * 0x0101010101010101u) & ~v & 0x8080808080808080u;
@@ -34,13 +35,13 @@ static uint64_t bytes_below(uint64_t v, uint64_t n)
 static const char *find_special(const char *p, const char *end)
 {
 	for (; end - p >= 8; p += 8) {
-		uint64_t v, quote, slash;
+		uint64_t v, hits;
 
 		memcpy(&v, p, 8);
-		quote = v ^ 0x2222222222222222u;
-		slash = v ^ 0x5C5C5C5C5C5C5C5Cu;
-		if (bytes_below(v, 0x20) | bytes_below(quote, 1) | bytes_below(slash, 1))
-			break;
+		v = le64toh(v);
+		hits = bytes_below(v, 0x20) | bytes_below(v ^ 0x2222222222222222u, 1) | bytes_below(v ^ 0x5C5C5C5C5C5C5C5Cu, 1);
+		if (hits)
+			return p + __builtin_ctzll(hits) / 8;
 	}
 	while (p < end && *p != '"' && *p != '\\' && (uint8_t)*p >= 0x20)
 		p++;
