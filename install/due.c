@@ -6,10 +6,12 @@
 #include "base/err.h"
 #include "base/fs.h"
 #include "install/reify.h"
+#include "lockfile/commit.h"
+#include "lockfile/lockfile.h"
 #include "resolver/inventory.h"
 #include "resolver/tree.h"
 
-#define DUE_MAX ((size_t)16 << 20)
+#define DUE_MAX ((size_t)512 << 20)
 
 static const char *due_path(struct reify *r)
 {
@@ -26,12 +28,24 @@ static struct str left_over(struct reify *r)
 	return text;
 }
 
+static int write_tree(struct reify *r, struct err *err)
+{
+	struct buf out = BUF_INIT(DUE_MAX);
+	int bad;
+
+	lockfile_format_hidden(r->arena, &out, r->lockfile, r->ideal, &(struct commit_options){0});
+	bad = fs_write(arena_printf(r->arena, "%s/" DUE_TREE_NAME, r->root), buf_str(&out), 0644, err);
+	buf_release(&out);
+	return bad;
+}
+
 int due_write(struct reify *r, struct err *err)
 {
 	struct buf out = BUF_INIT(DUE_MAX);
 	int bad = 0;
 
 	buf_addstr(&out, left_over(r));
+	r->was_due = out.len > 0;
 	for (size_t i = 0; i < r->places.count; i++) {
 		const struct place *p = r->places.items[i];
 
@@ -39,7 +53,7 @@ int due_write(struct reify *r, struct err *err)
 			buf_printf(&out, "%s\n", p->node->location);
 	}
 	if (out.len)
-		bad = fs_write(due_path(r), buf_str(&out), 0644, err);
+		bad = fs_write(due_path(r), buf_str(&out), 0644, err) < 0 ? -1 : write_tree(r, err);
 	buf_release(&out);
 	return bad;
 }
@@ -59,5 +73,18 @@ void due_add(struct reify *r)
 
 int due_done(struct reify *r, struct err *err)
 {
-	return fs_unlink(due_path(r), err);
+	if (fs_unlink(due_path(r), err) < 0)
+		return -1;
+	return fs_unlink(arena_printf(r->arena, "%s/" DUE_TREE_NAME, r->root), err);
+}
+
+struct lockfile *due_tree(struct arena *a, const char *path)
+{
+	struct lockfile_options o = {.path = path, .hidden = true};
+	struct err ignored = ERR_INIT;
+	struct str text;
+
+	if (fs_read_if(a, arena_printf(a, "%s/" DUE_TREE_NAME, path), DUE_MAX, &text, &ignored) < 0 || !text.ptr)
+		return NULL;
+	return lockfile_parse(a, text, &o, &ignored);
 }

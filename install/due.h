@@ -1,20 +1,28 @@
 /* SPDX-License-Identifier: MIT
  *
- * Scripts that are due: a list in node_modules, written before packages are put in place and removed once their scripts
- * have run, so that an install after a kill in between runs them although the packages themselves are whole.
+ * What is left behind while packages are put in place, so that an install that was killed is gone on with: the new packages
+ * whose scripts and bins are due, and where every package of the tree comes from (a lockfile in the hidden one's form; without
+ * it a project that has no lockfile yet would lose what is known of packages that are in place already).
  */
 #pragma once
 
 #include "base/base.h"
 
+struct arena;
 struct err;
+struct lockfile;
 struct reify;
 
 #define DUE_FILE ".lode-due"
+#define DUE_TREE_FILE ".lode-tree"
 #define DUE_NAME "node_modules/" DUE_FILE
+#define DUE_TREE_NAME "node_modules/" DUE_TREE_FILE
 
-/* Writes the list of new packages that have scripts to run, and of what an earlier run left due. None: no file. */
+/* Writes both, with what an earlier run left due. Nothing new and nothing left: no files. */
 int due_write(struct reify *r, struct err *err) MUST_USE;
 /* Adds to r->build what an earlier run left due and is still in the tree. */
 void due_add(struct reify *r);
+/* All is done, or undone: both go. */
 int due_done(struct reify *r, struct err *err) MUST_USE;
+/* What an interrupted install knew of the project at path; NULL when there was none. */
+struct lockfile *due_tree(struct arena *a, const char *path);

@@ -246,7 +246,8 @@ static int clear_modules(struct reify *r, const char *dir, struct err *err)
 	for (size_t i = 0; i < names.count; i++) {
 		const char *path = arena_printf(r->arena, "%s/%s", modules, VEC_AT(&names, char, i));
 
-		if (!streq(path, r->stage) && !cstr_ends(path, "/" DUE_FILE) && place_retire(r, path, err) < 0)
+		if (!streq(path, r->stage) && !cstr_ends(path, "/" DUE_FILE) &&
+			!cstr_ends(path, "/" DUE_TREE_FILE) && place_retire(r, path, err) < 0)
 			return -1;
 	}
 	return 0;

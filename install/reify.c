@@ -172,15 +172,17 @@ static int remove_dropped(struct reify *r, struct err *err)
 
 static void undo(struct reify *r)
 {
+	struct err ignored = ERR_INIT;
+
 	for (size_t i = 0; i < r->build.count; i++) {
 		struct node *n = r->build.items[i];
 		struct bins_package p = bins_of_node(n);
-		struct err ignored = ERR_INIT;
-
 		if (!n->is_link)
 			(void)!bins_unlink(r->arena, &p, &ignored);
 	}
 	place_undo(r);
+	if (!r->was_due)
+		(void)!due_done(r, &ignored);
 }
 
 /* ---- the whole ---- */
@@ -232,13 +234,13 @@ static int touch_disk(struct reify *r, struct err *err)
 		return -1;
 	/* From here until it is written again, readers of the tree look at the disk itself. */
 	if (r->diff->children.count) {
-		if (fs_unlink(arena_printf(r->arena, "%s/" HIDDEN, r->root), err) < 0 || due_write(r, err) < 0)
+		if (due_write(r, err) < 0 || place_retire(r, arena_printf(r->arena, "%s/" HIDDEN, r->root), err) < 0)
 			return -1;
 	}
 	if (place_all(r, err) < 0 || build(r, err) < 0 || remove_dropped(r, err) < 0)
 		return -1;
 	tidy(r);
-	return due_done(r, err);
+	return 0;
 }
 
 int reify_run(struct reify *r, struct err *err)
@@ -259,6 +261,8 @@ int reify_run(struct reify *r, struct err *err)
 		undo(r);
 	if (r->stage)
 		(void)!fs_remove_tree(r->stage, &ignored);
+	if (bad && r->made_modules)
+		(void)rmdir(arena_printf(r->arena, "%s/node_modules", r->root));
 	report_span(r->loop->reporter, t, "reify");
 	return bad;
 }

@@ -16,6 +16,7 @@ struct err;
 struct fetch;
 struct fetch_package;
 struct install_options;
+struct lockfile;
 struct loop;
 struct node;
 struct tree;
@@ -36,6 +37,9 @@ struct reify {
 	struct map bundle_missing;	/* nodes by path which their bundler does not bring */
 	unsigned serial;		/* of names in the staging folder */
 	size_t linked, to_link;
+	const struct lockfile *lockfile; /* the project's: what the tree is written down with */
+	bool was_due;			/* an earlier run left something to do */
+	bool made_modules;		/* node_modules was not there */
 	const struct vec *clear;	/* const char *: folders whose node_modules is emptied first (ci); NULL */
 	struct err *failed;		/* the first fatal failure while staging; NULL */
 	bool changed;			/* something on disk was touched */
@@ -55,8 +59,8 @@ struct move {
 	bool made;			/* nothing was at `from`: undoing is taking `to` away (new links, made folders) */
 };
 
-/* All of it; the diff is worked out here. ESTRICTALLOWSCRIPTS comes before anything is touched. On error the project is
- * as it was. */
+/* All of it. ESTRICTALLOWSCRIPTS comes before anything is touched. On error the project is
+ * as it was; afterwards due_done() is the caller's, once all is saved. */
 int reify_run(struct reify *r, struct err *err) MUST_USE;
 /* Takes away what killed runs left in node_modules. */
 void reify_clean(struct arena *a, const char *root);

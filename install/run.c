@@ -8,6 +8,7 @@
 #include "install/actual.h"
 #include "install/bundles.h"
 #include "install/ci.h"
+#include "install/due.h"
 #include "install/feed.h"
 #include "install/fetch.h"
 #include "install/lock.h"
@@ -59,16 +60,22 @@ static void on_ideal(const struct ideal_event *e, void *ctx)
 		run->options->ideal.event(e, run->options->ideal.event_ctx);
 }
 
-/* Where resolving starts: what the lockfile says; without one what is on disk; nothing when all is to be updated. */
+/* Where resolving starts: what the lockfile says; without one what an interrupted install was at, else what is on
+ * disk; nothing when all is to be updated. */
 static struct tree *start_tree(struct run *run, struct err *err)
 {
 	const struct install_options *o = run->options;
+	struct project interrupted;
 	struct tree *t;
 
 	if (o->ideal.update_all)
 		return project_root(run->arena, &run->project, err);
 	if (run->project.lockfile->loaded)
 		return project_virtual(run->arena, &run->project, true, err);
+	interrupted = run->project;
+	interrupted.lockfile = o->project.global ? NULL : due_tree(run->arena, o->project.path);
+	if (interrupted.lockfile)
+		return project_virtual(run->arena, &interrupted, true, err);
 	if (o->project.global && !o->ideal.update_count)
 		return project_root(run->arena, &run->project, err);
 	t = actual_load(run->arena, &run->project, &(struct actual_options){.ignore_missing = true}, err);
@@ -181,6 +188,7 @@ static int make_real(struct run *run, struct err *err)
 
 	if (run->options->lock_only || run->options->dry_run)
 		return 0;
+	run->reify.lockfile = run->project.lockfile;
 	plan_clearing(run);
 	bad = reify_run(&run->reify, err);
 	run->out->diff = run->reify.diff;
@@ -214,7 +222,12 @@ static int save(struct run *run, struct err *err)
 
 	if (!o->ci && save_project(&s, err) < 0)
 		return -1;
-	if (o->dry_run || o->lock_only || o->project.global || o->ideal.workspace_count || o->no_workspaces)
+	if (o->dry_run || o->lock_only)
+		return 0;
+	/* Before the hidden lockfile: nothing in node_modules may be newer than that. */
+	if (due_done(&run->reify, err) < 0)
+		return -1;
+	if (o->project.global || o->ideal.workspace_count || o->no_workspaces)
 		return 0;
 	drop_inert(run->reify.ideal);
 	return save_hidden(&s, err);

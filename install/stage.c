@@ -37,6 +37,7 @@ int stage_make(struct reify *r, struct err *err)
 	if (r->stage)
 		return 0;
 	modules = arena_printf(r->arena, "%s/node_modules", r->root);
+	r->made_modules = r->made_modules || !fs_exists(modules);
 	if (fs_mkdirs(modules, err) < 0)
 		return -1;
 	r->stage = fs_mkdtemp(r->arena, arena_printf(r->arena, "%s/.lode-stage-", modules), err);
