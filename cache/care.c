@@ -191,7 +191,7 @@ static void verify_package(struct walk *w, const struct found *f)
 		return;
 	}
 	w->report->bad_packages++;
-	drop(w, f, "package");
+	drop(w, f, p && p->name ? arena_printf(f->arena, "package %s@%s,", p->name, p->version ? p->version : "") : "package");
 }
 
 static bool open_packument(const struct found *f, struct str *bytes, struct packument *p)
