@@ -2,6 +2,7 @@
 #include "install/install.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/fs.h"
 #include "base/report.h"
@@ -20,7 +21,11 @@
 #include "resolver/diff.h"
 #include "resolver/inventory.h"
 #include "resolver/manifest.h"
+#include "resolver/pkgext.h"
+#include "resolver/ssri.h"
 #include "resolver/tree.h"
+
+#define EXTENSIONS_MAX ((size_t)16 << 20)
 
 /* What the steps of one run share. */
 struct run {
@@ -48,6 +53,18 @@ static void prefetch(struct run *run, const char *location)
 	if (n->manifest->os.given || n->manifest->cpu.given || n->manifest->libc.given)
 		return;
 	(void)!stage_fetch(&run->reify, n, &ignored);
+}
+
+static const char *hash_extensions(struct arena *a, const struct json *rules)
+{
+	struct buf text = BUF_INIT(EXTENSIONS_MAX);
+	struct err ignored = ERR_INIT;
+	struct ssri *s;
+
+	pkgext_canonical(a, &text, rules);
+	s = text.failed ? NULL : ssri_from_data(a, buf_str(&text), NULL, NULL, &ignored);
+	buf_release(&text);
+	return s ? ssri_format(a, s, NULL, 0) : "";
 }
 
 static void on_ideal(const struct ideal_event *e, void *ctx)
@@ -129,6 +146,7 @@ static int resolve(struct run *run, struct err *err)
 	run->reify.ideal = t;
 	run->ideal.event = on_ideal;
 	run->ideal.event_ctx = run;
+	run->ideal.hash_extensions = hash_extensions;
 	run->feed = (struct feed){.loop = &run->loop, .fetch = &run->fetch};
 	report_phase(run->options->reporter, PHASE_RESOLVE, 0);
 	bad = feed_resolve(&run->feed, t, &run->ideal, err);

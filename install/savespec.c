@@ -124,6 +124,22 @@ static void put_where_it_is(struct save *s, struct json *pkg, const char *name, 
 	put_if_there(s, pkg, "optionalDependencies", name, spec);
 }
 
+/* Reading a manifest takes what is optional out of dependencies. npm's lockfile keeps it where it was just added. */
+static struct manifest *manifest_as_it_is(struct save *s, struct json *pkg)
+{
+	const struct json *before = json_copy(s->arena, json_find(pkg, "dependencies"));
+	struct manifest *m = manifest_from_json(s->arena, pkg);
+	const struct json *optional = json_find(m->raw, "optionalDependencies");
+
+	for (uint32_t i = 0; before && i < json_count(optional); i++) {
+		const char *name = optional->members[i].key, *spec = json_find_text(before, name);
+
+		if (spec)
+			json_put_text(s->arena, list_of(s, m->raw, "dependencies"), name, spec);
+	}
+	return m;
+}
+
 int savespec_update(struct save *s, struct node *tree, const char *name, struct vec *updated, struct err *err)
 {
 	struct edge *e = node_edge(tree, name);
@@ -149,7 +165,7 @@ int savespec_update(struct save *s, struct node *tree, const char *name, struct 
 		put_by_type(s, pkg, name, text);
 	else
 		put_where_it_is(s, pkg, name, text);
-	node_set_manifest(tree, manifest_from_json(s->arena, pkg));
+	node_set_manifest(tree, manifest_as_it_is(s, pkg));
 	if (vec_find(updated, tree) < 0)
 		vec_add(updated, tree);
 	return 0;

@@ -62,7 +62,7 @@ static int check_overrides(struct ideal *id, struct err *err)
 static int resolve(struct ideal *id, struct err *err)
 {
 	queue_broken(id);
-	if (ideal_inflate(id, err) < 0 || ideal_request(id, err) < 0 || check_overrides(id, err) < 0)
+	if (ideal_load_extensions(id, err) < 0 || ideal_inflate(id, err) < 0 || ideal_request(id, err) < 0 || check_overrides(id, err) < 0)
 		return -1;
 	ideal_queue(id, id->project);
 	return ideal_build(id, err) < 0 ? -1 : ideal_finish(id, err);

@@ -107,6 +107,9 @@ struct ideal_options {
 	void *age_ctx;
 	const char *default_tag;	/* NULL: latest */
 	enum allow allow_git, allow_remote, allow_file, allow_directory;
+	/* The sha512 the lockfile keeps of "packageExtensions" (pkgext_canonical). NULL: not to be had here,
+	 * then the lockfile counts as made under other rules. */
+	const char *(*hash_extensions)(struct arena *a, const struct json *rules);
 	void *event_ctx;
 	void (*event)(const struct ideal_event *e, void *ctx);	/* warnings and progress; may be NULL */
 };

@@ -206,5 +206,8 @@ static int check_all(struct ideal *id, struct err *err)
 int ideal_finish(struct ideal *id, struct err *err)
 {
 	fix_flags(id);
-	return drop_failed(id, err) < 0 ? -1 : check_all(id, err);
+	if (drop_failed(id, err) < 0 || check_all(id, err) < 0)
+		return -1;
+	ideal_warn_extensions(id);
+	return 0;
 }

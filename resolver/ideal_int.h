@@ -13,6 +13,7 @@
 #include "resolver/platform.h"
 
 struct fiber;
+struct pkgext;
 struct spec;
 
 /* What is noted of a node while resolving. */
@@ -60,6 +61,7 @@ struct ideal {
 	struct vec explicit_edges;
 	struct vec added;		/* struct spec */
 	bool requested, mutated;
+	struct pkgext *extensions;	/* the project's packageExtensions; NULL: none */
 	uint32_t serial;
 	const struct json *explanation;
 };
@@ -97,6 +99,12 @@ void ideal_queue(struct ideal *id, struct node *n);
 int ideal_build(struct ideal *id, struct err *err) MUST_USE;
 /* Edges of n that need work, in order. */
 void ideal_problem_edges(struct ideal *id, struct node *n, struct vec *out);
+
+/* ---- ideal_extend.c: packageExtensions ---- */
+
+int ideal_load_extensions(struct ideal *id, struct err *err) MUST_USE;
+/* Rules for workspaces, or in them, have no effect: say so. */
+void ideal_warn_extensions(struct ideal *id);
 
 /* ---- ideal_finish.c: afterwards ---- */
 

@@ -12,6 +12,7 @@
 #include "resolver/dep_valid.h"
 #include "resolver/ideal_int.h"
 #include "resolver/manifest.h"
+#include "resolver/pkgext.h"
 #include "resolver/spec.h"
 
 #include <string.h>
@@ -150,23 +151,32 @@ static struct node *link_node(struct ideal *id, const struct spec *spec, struct 
 static struct node *found_node(struct ideal *id, const struct spec *spec, struct node *parent, struct edge *e)
 {
 	const struct ideal_found *f = ideal_find(id, spec, e->from);
-	struct err incomplete = ERR_INIT;
+	struct extended extended;
+	struct err err = ERR_INIT;
+	struct node *n;
 
 	if (!f->manifest)
 		return failure(id, e->name, parent, &f->err);
 	if (!f->manifest->version && spec->registry) {
-		err_set(&incomplete, ERR_EGENERIC, "incomplete manifest for %s, missing version", e->name);
-		return failure(id, e->name, parent, &incomplete);
+		err_set(&err, ERR_EGENERIC, "incomplete manifest for %s, missing version", e->name);
+		return failure(id, e->name, parent, &err);
 	}
-	return node_make(id->tree, &(struct node_options){
+	if (pkgext_apply(id->arena, id->extensions, f->manifest, &extended, &err) < 0) {
+		/* the project's own mistake, so nothing optional excuses it */
+		tree_fail(id->tree, &err);
+		return failure(id, e->name, parent, &err);
+	}
+	n = node_make(id->tree, &(struct node_options){
 		.name = e->name,
-		.manifest = f->manifest,
+		.manifest = extended.manifest,
 		.parent = parent,
 		.resolved = f->resolved,
 		.integrity = f->integrity,
 		.install_links = id->options.install_links,
 		.legacy_peer_deps = id->options.legacy_peer_deps,
 	});
+	n->extension = extended.applied;
+	return n;
 }
 
 /* A folder that a package which was itself installed from a folder depends on: it is installed too, not linked. */

@@ -251,6 +251,21 @@ static int add_all(struct ideal *id, struct node *tree, struct json *pkg, struct
 	return 0;
 }
 
+/* npm's lockfile also lists what was added as optional under dependencies, as versions before 7 did. */
+static void repeat_optional(struct ideal *id, struct node *tree, size_t first)
+{
+	struct json *pkg = tree->manifest->raw;
+
+	for (size_t i = first; i < id->added.count; i++) {
+		const char *name = VEC_AT(&id->added, struct spec, i)->name;
+		const char *spec = json_find_text(json_find(pkg, "optionalDependencies"), name);
+		enum save_type type = id->options.save_type;
+
+		if (type == SAVE_OPTIONAL || (type == SAVE_INFER && spec && !has(pkg, "devDependencies", name)))
+			json_put_text(id->arena, object_of(&(struct edit){id, pkg}, "dependencies"), name, spec);
+	}
+}
+
 static int apply_to(struct ideal *id, struct node *tree, struct err *err)
 {
 	const struct ideal_options *o = &id->options;
@@ -264,6 +279,7 @@ static int apply_to(struct ideal *id, struct node *tree, struct err *err)
 		if (add_all(id, tree, pkg, err) < 0)
 			return -1;
 		node_set_manifest(tree, manifest_from_json(id->arena, pkg));
+		repeat_optional(id, tree, first);
 	}
 	for (size_t i = first; i < id->added.count; i++) {
 		struct edge *e = node_edge(tree, VEC_AT(&id->added, struct spec, i)->name);
