@@ -82,6 +82,12 @@ bool node_satisfies(struct node *n, struct edge *e)
 	return streq(n->name, e->name) && edge_satisfied_by(e, n);
 }
 
+static bool same_package(const struct node *a, const struct node *b)
+{
+	return node_package_name(a) && node_package_name(b) && streq(node_package_name(a), node_package_name(b)) &&
+	       node_version(a)[0] && streq(node_version(a), node_version(b));
+}
+
 bool node_matches(struct node *a, struct node *b)
 {
 	const char *a_resolved, *b_resolved;
@@ -98,10 +104,7 @@ bool node_matches(struct node *a, struct node *b)
 		return streq(a->integrity, b->integrity);
 	a_resolved = node_resolved(a);
 	b_resolved = node_resolved(b);
-	if (a_resolved && b_resolved)
-		return streq(a_resolved, b_resolved);
-	return node_package_name(a) && node_package_name(b) && streq(node_package_name(a), node_package_name(b)) &&
-	       node_version(a)[0] && streq(node_version(a), node_version(b));
+	return a_resolved && b_resolved ? streq(a_resolved, b_resolved) : same_package(a, b);
 }
 
 static bool leads_elsewhere(struct edge *e, void *ctx)
