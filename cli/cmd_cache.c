@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * cache: path, ls, verify, clean, prune of lode's cache; npx of the folders exec installs into.
+ * cache: path, add, ls, verify, clean, prune of lode's cache; npx of the folders exec installs into.
  */
 #include "base/arena.h"
 #include "base/clock.h"
@@ -11,6 +11,7 @@
 #include "base/vec.h"
 #include "cache/cache.h"
 #include "cache/care.h"
+#include "cli/cache_add.h"
 #include "cli/cli.h"
 #include "cli/config.h"
 #include "cli/npx_cache.h"
@@ -214,6 +215,8 @@ int cmd_cache(struct cli *cli, int argc, char **argv, struct err *err)
 
 	if (argc && streq(argv[0], "npx"))
 		return npx_cache(cli, argc - 1, argv + 1, err);
+	if (argc && streq(argv[0], "add"))
+		return cache_add(cli, argc - 1, argv + 1, err);
 	for (size_t i = 0; argc && i < ARRAY_LEN(verbs); i++) {
 		if (!streq(argv[0], verbs[i].word))
 			continue;
@@ -222,5 +225,5 @@ int cmd_cache(struct cli *cli, int argc, char **argv, struct err *err)
 		cache_close(c);
 		return ret;
 	}
-	return cli_usage_error(cli, err, "cache needs to be told what to do");
+	return cli_usage_error(cli, err, "cache: path, add, ls, verify, clean, prune or npx");
 }
