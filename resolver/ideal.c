@@ -93,6 +93,7 @@ struct ideal *ideal_open(struct tree *t, const struct ideal_options *options)
 	id->mutated = id->requested;
 	map_init(&id->asks, id->arena);
 	map_init(&id->found, id->arena);
+	map_init(&id->visits, id->arena);
 	vec_init(&id->unsaid, id->arena);
 	vec_init(&id->fed, id->arena);
 	vec_init(&id->queue, id->arena);

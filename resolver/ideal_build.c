@@ -167,6 +167,37 @@ static int by_edge_name(const void *a, const void *b, void *ctx)
 	return collate_compare(((const struct task *)a)->edge->name, ((const struct task *)b)->edge->name);
 }
 
+/*
+ * Two packages can replace each other for ever, each with peers that the other breaks: npm then never ends. Here, after
+ * more rounds than any sound tree takes, broken peers in such a place are left as they are, and if that does
+ * not help it is an error.
+ */
+enum { MANY_VISITS = 100, TOO_MANY_VISITS = 400 };
+
+struct ideal_visits {
+	unsigned count;
+};
+
+static struct ideal_visits *visits_of(struct ideal *id, const struct node *n)
+{
+	struct ideal_visits *v = map_find(&id->visits, n->location);
+
+	if (!v) {
+		v = ARENA_NEW(id->arena, struct ideal_visits);
+		map_put(&id->visits, n->location, v);
+	}
+	return v;
+}
+
+/* Nothing is going to change any more by looking at it again. */
+static bool goes_in_circles(struct ideal *id, struct edge *e)
+{
+	if (!edge_is_peer(e) || visits_of(id, e->from)->count <= MANY_VISITS)
+		return false;
+	e->peer_conflicted = true;
+	return true;
+}
+
 static void queue_dependents(struct ideal *id, const struct placing *p)
 {
 	bool replaced = p->can->self == PLACE_REPLACE;
@@ -175,7 +206,7 @@ static void queue_dependents(struct ideal *id, const struct placing *p)
 		struct edge *e = p->placed->edges_in.items[i];
 		struct ideal_note *note;
 
-		if (e == p->edge || e->peer_conflicted || edge_valid(e))
+		if (e == p->edge || e->peer_conflicted || edge_valid(e) || goes_in_circles(id, e))
 			continue;
 		note = ideal_note(id, e->from);
 		/* One that was done already is looked at again, but not when the lockfile is only followed. */
@@ -272,6 +303,9 @@ static int build_node(struct ideal *id, struct node *n, struct err *err)
 	if (note->seen || n->root != id->tree->root)
 		return 0;
 	note->seen = true;
+	if (++visits_of(id, n)->count > TOO_MANY_VISITS)
+		return err_set(err, ERR_ERESOLVE, "the dependencies of '%s' cannot be settled: they keep replacing each other",
+			node_id(n));
 	if (id->options.complete && n != id->tree->root && node_resolved(n) && n->manifest->bundle_dependencies.count && !n->inert)
 		ideal_load_bundle(id, n);
 	vec_init(&tasks, id->arena);

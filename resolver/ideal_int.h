@@ -54,6 +54,7 @@ struct ideal {
 	struct vec unsaid;		/* struct ideal_need: not yet listed to the caller */
 	struct vec fed;			/* struct ideal_ask: answered, not yet looked at for hints */
 	struct ideal_ask *waiting;	/* what the fiber waits for */
+	struct map visits;		/* how often each place was looked at: struct ideal_visits by location */
 	struct vec queue;		/* struct node; sorted but for what came last */
 	size_t sorted;
 	struct vec link_nodes;

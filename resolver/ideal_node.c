@@ -21,7 +21,11 @@
 struct required {
 	struct ideal *id;
 	struct vec nodes;
+	unsigned depth;		/* of the peers' peers */
 };
+
+/* More than any sound set of peers: some sets nest for ever, where npm does not end. */
+enum { PEERS_MAX_DEPTH = 500 };
 
 static bool is_required(const struct required *r, const struct node *n)
 {
@@ -259,6 +263,7 @@ static struct node *node_from_edge(struct required *r, const struct pair *p, str
 	struct ideal *id = r->id;
 	struct edge *e = p->edge, *other = p->second;
 	struct node *parent = p->parent ? p->parent : ideal_virtual_root(id, e->from, false), *n;
+	int bad;
 
 	n = node_for_pair(id, p, parent, err);
 	if (!n)
@@ -270,7 +275,14 @@ static struct node *node_from_edge(struct required *r, const struct pair *p, str
 	ideal_note(id, n)->peer_source = parent->source;
 	if (id->options.global && node_is_project_root(e->from))
 		return n;
-	return load_peers(r, n, err) < 0 ? NULL : n;
+	if (r->depth >= PEERS_MAX_DEPTH) {
+		err_set(err, ERR_ERESOLVE, "the peer dependencies of '%s' cannot be settled: they nest for ever", node_id(n));
+		return NULL;
+	}
+	r->depth++;
+	bad = load_peers(r, n, err);
+	r->depth--;
+	return bad ? NULL : n;
 }
 
 static int by_name(const void *a, const void *b, void *ctx)
