@@ -295,6 +295,12 @@ static int place_tasks(struct ideal *id, const struct vec *tasks, struct err *er
 	return 0;
 }
 
+static bool has_unknown_bundle(const struct ideal *id, const struct node *n)
+{
+	return id->options.complete && n != id->tree->root && node_resolved(n) && n->manifest->bundle_dependencies.count &&
+	       !n->inert;
+}
+
 static int build_node(struct ideal *id, struct node *n, struct err *err)
 {
 	struct ideal_note *note = ideal_note(id, n);
@@ -306,7 +312,7 @@ static int build_node(struct ideal *id, struct node *n, struct err *err)
 	if (++visits_of(id, n)->count > TOO_MANY_VISITS)
 		return err_set(err, ERR_ERESOLVE, "the dependencies of '%s' cannot be settled: they keep replacing each other",
 			node_id(n));
-	if (id->options.complete && n != id->tree->root && node_resolved(n) && n->manifest->bundle_dependencies.count && !n->inert)
+	if (has_unknown_bundle(id, n))
 		ideal_load_bundle(id, n);
 	vec_init(&tasks, id->arena);
 	if (collect_tasks(id, n, &tasks, err) < 0 || place_tasks(id, &tasks, err) < 0)
