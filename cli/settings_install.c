@@ -130,7 +130,7 @@ static void ideal_settings(struct cli *cli, struct ideal_options *o)
 	o->strict_peer_deps = config_bool(c, "strict-peer-deps");
 	o->force = config_bool(c, "force");
 	o->global = config_is_global(c);
-	o->install_links = config_bool(c, "install-links") || o->global;
+	o->install_links = config_bool(c, "install-links");
 	o->engine_strict = config_bool(c, "engine-strict");
 	o->strategy = o->global ? STRATEGY_SHALLOW : strategy_of(c);
 	o->omit = cli_omit(cli);

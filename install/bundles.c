@@ -28,20 +28,25 @@ static void add_root_deps(struct vec *filter, struct tree *t)
 	}
 }
 
+static void add_children(struct vec *filter, struct reify *r, const char *name)
+{
+	add_filter(filter, node_child(node_target(r->ideal->root), name));
+	add_filter(filter, node_child(node_target(r->actual->root), name));
+}
+
 /* Only chosen workspaces, or only the root's own dependencies, are touched when that is asked for. */
 static void make_filter(struct reify *r, struct vec *filter)
 {
 	const struct install_options *o = r->options;
 
-	if (o->ideal.global) {
-		for (size_t i = 0; i < o->ideal.add_count + o->ideal.rm_count; i++)
-			add_root_deps(filter, r->ideal);
+	if (o->ideal.global && o->ideal.add_count)
+		add_root_deps(filter, r->ideal);
+	for (size_t i = 0; o->ideal.global && i < o->ideal.update_count; i++)
+		add_children(filter, r, o->ideal.update[i]);
+	if (o->ideal.global)
 		return;
-	}
-	for (size_t i = 0; !o->no_workspaces && i < o->ideal.workspace_count; i++) {
-		add_filter(filter, node_child(node_target(r->ideal->root), o->ideal.workspaces[i]));
-		add_filter(filter, node_child(node_target(r->actual->root), o->ideal.workspaces[i]));
-	}
+	for (size_t i = 0; !o->no_workspaces && i < o->ideal.workspace_count; i++)
+		add_children(filter, r, o->ideal.workspaces[i]);
 	if (o->no_workspaces || (o->ideal.include_workspace_root && o->ideal.workspace_count)) {
 		add_root_deps(filter, r->ideal);
 		add_root_deps(filter, r->actual);

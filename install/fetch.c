@@ -91,6 +91,16 @@ static void fill_from(struct fetch_job *j, struct str tarball, bool from_git)
 		entries_put(j->cache, from_git ? j->resolved : j->want.resolved, j->package->integrity);
 }
 
+/* A tarball, or a folder to make one of (install-links). */
+static int read_file(struct fetch_job *j, const char *file, struct str *tarball)
+{
+	struct source_git folder = {file, j->what, j->options};
+
+	if (fs_stat(file).kind == FS_DIR)
+		return source_folder_pack(&j->job.arena, &folder, tarball, &j->job.err);
+	return fs_read(&j->job.arena, file, STORE_MAX_PACKED, tarball, &j->job.err);
+}
+
 static void fill_work(struct loop_job *job)
 {
 	struct fetch_job *j = (struct fetch_job *)job;
@@ -104,7 +114,7 @@ static void fill_work(struct loop_job *job)
 			fill_from(j, tarball, true);
 		return;
 	}
-	if (file && fs_read(&job->arena, file, STORE_MAX_PACKED, &tarball, &job->err) < 0)
+	if (file && read_file(j, file, &tarball) < 0)
 		return;
 	fill_from(j, tarball, false);
 	buf_release(&j->body);

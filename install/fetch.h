@@ -77,5 +77,7 @@ struct source_git {
 	const char *what;
 	const struct fetch_options *options;
 };
+/* The same of a folder on disk, whose path `resolved` is; after its prepare script, as npm. */
+int source_folder_pack(struct arena *a, const struct source_git *g, struct str *tar, struct err *err) MUST_USE;
 int source_git_pack(struct arena *a, const struct source_git *g, struct str *tar, const char **resolved, struct err *err)
 	MUST_USE;

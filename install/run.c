@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/fs.h"
+#include "base/json.h"
 #include "base/report.h"
 #include "install/actual.h"
 #include "install/bundles.h"
@@ -121,6 +122,29 @@ static int find_duplicates(struct run *run, struct err *err)
 	return 0;
 }
 
+/* Which of the global packages are to be updated. */
+static int find_globals(struct run *run, struct err *err)
+{
+	const struct ideal_options *o = &run->options->ideal;
+	struct tree *t = actual_load(run->arena, &run->project, &(struct actual_options){.ignore_missing = true}, err);
+	struct json *wanted = json_object(run->arena);
+	const struct json *there;
+
+	if (!t)
+		return -1;
+	there = json_find(node_target(t->root)->manifest->raw, "dependencies");
+	for (uint32_t i = 0; there && i < there->count; i++) {
+		bool named = false;
+
+		for (size_t k = 0; k < o->update_count; k++)
+			named |= streq(o->update[k], there->members[i].key);
+		if (named || o->update_all)
+			json_put(run->arena, wanted, there->members[i].key, there->members[i].value);
+	}
+	run->ideal.global_updates = wanted;
+	return 0;
+}
+
 static void prune_extraneous(struct tree *t)
 {
 	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i)) {
@@ -139,6 +163,8 @@ static int resolve(struct run *run, struct err *err)
 
 	run->ideal = run->options->ideal;
 	if (run->options->dedupe && find_duplicates(run, err) < 0)
+		return -1;
+	if (run->ideal.global && (run->ideal.update_all || run->ideal.update_count) && find_globals(run, err) < 0)
 		return -1;
 	t = start_tree(run, err);
 	if (!t)
@@ -163,11 +189,37 @@ static int resolve(struct run *run, struct err *err)
 
 /* ---- the disk ---- */
 
+/* Global packages that nobody spoke of are none of this install's business. */
+static void keep_requested(struct run *run, struct tree *actual)
+{
+	const struct ideal_options *o = &run->options->ideal;
+	struct node *root = node_target(actual->root), *ideal = node_target(run->reify.ideal->root);
+	struct vec others;
+
+	vec_init(&others, run->arena);
+	for (struct map_entry *i = map_first(&root->children.map); i; i = map_next(&root->children.map, i)) {
+		bool requested = node_edge(ideal, i->key);
+
+		for (size_t k = 0; k < o->rm_count; k++)
+			requested |= streq(o->rm[k], i->key);
+		if (!requested)
+			vec_add(&others, i->value);
+	}
+	for (size_t i = 0; i < others.count; i++)
+		node_set_parent(others.items[i], NULL);
+}
+
 static struct tree *actual_tree(struct run *run, struct err *err)
 {
+	const struct ideal_options *o = &run->options->ideal;
+	struct tree *t;
+
 	if (run->options->ci)
 		return project_root(run->arena, &run->project, err);
-	return actual_load(run->arena, &run->project, &(struct actual_options){.ignore_missing = true}, err);
+	t = actual_load(run->arena, &run->project, &(struct actual_options){.ignore_missing = true}, err);
+	if (t && o->global && (o->add_count || o->rm_count))
+		keep_requested(run, t);
+	return t;
 }
 
 static int compare(struct run *run, struct err *err)

@@ -176,6 +176,20 @@ static int pack(struct arena *a, const char *dir, struct str *tar, struct err *e
 	return bad;
 }
 
+int source_folder_pack(struct arena *a, const struct source_git *g, struct str *tar, struct err *err)
+{
+	static const char *const script[] = {"run", "prepare", NULL};
+	struct preparation p = {g, g->resolved, (const char *const *)environ};
+	struct package_file file;
+
+	if (package_read(a, g->resolved, &file, err) < 0)
+		return -1;
+	if (json_find_text(json_find(file.manifest->raw, "scripts"), "prepare") && !g->options->ignore_scripts &&
+	    g->options->lode && run_lode(a, &p, script, err) < 0)
+		return -1;
+	return pack(a, g->resolved, tar, err);
+}
+
 int source_git_pack(struct arena *a, const struct source_git *g, struct str *tar, const char **resolved, struct err *err)
 {
 	struct spec *spec = spec_parse(a, g->resolved, "/", err);

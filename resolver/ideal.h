@@ -92,6 +92,7 @@ struct ideal_options {
 	bool strict_peer_deps;
 	bool force;
 	bool global;
+	const struct json *global_updates;	/* with global: the packages there that are to be updated: name -> "*" or file:… */
 	bool install_links;
 	bool engine_strict;
 	enum install_strategy strategy;

@@ -50,7 +50,7 @@ static void inflate_node(struct ideal *id, struct node *n)
 int ideal_inflate(struct ideal *id, struct err *err)
 {
 	struct tree *t = id->tree;
-	bool old = t->loaded_from_disk && t->original_lockfile_version < 2;
+	bool old = t->loaded_from_disk && t->original_lockfile_version < 2 && !id->options.global;
 	struct vec nodes;
 
 	(void)err;

@@ -266,12 +266,32 @@ static void repeat_optional(struct ideal *id, struct node *tree, size_t first)
 	}
 }
 
+/* Nothing says which global packages are wanted, but that they are there. */
+static void want_globals(struct ideal *id, struct node *tree)
+{
+	const struct ideal_options *o = &id->options;
+	const struct json *wanted = o->global_updates;
+	struct json *pkg;
+
+	if (!wanted)
+		return;
+	pkg = tree->manifest->raw ? json_copy(id->arena, tree->manifest->raw) : json_object(id->arena);
+	for (uint32_t i = 0; i < wanted->count; i++)
+		json_put_text(id->arena, object_of(&(struct edit){id, pkg}, "dependencies"), wanted->members[i].key,
+			json_text(wanted->members[i].value));
+	node_set_manifest(tree, manifest_from_json(id->arena, pkg));
+	for (size_t i = 0; i < o->update_count; i++)
+		if (json_find(wanted, o->update[i]))
+			vec_add(&id->explicit_edges, node_edge(tree, o->update[i]));
+}
+
 static int apply_to(struct ideal *id, struct node *tree, struct err *err)
 {
 	const struct ideal_options *o = &id->options;
 	size_t first = id->added.count;
 	struct json *pkg;
 
+	want_globals(id, tree);
 	if (o->add_count || o->rm_count) {
 		pkg = tree->manifest->raw ? json_copy(id->arena, tree->manifest->raw) : json_object(id->arena);
 		for (size_t i = 0; i < o->rm_count; i++)

@@ -154,15 +154,21 @@ def resolve(project, name):
     found = None
     if ce == 0:
         total, found = lockfile_differences(e, c)
-        check(not found, f"{name}: the lockfile is npm's ({total} packages, npm {seconds(te)}) {len(found)} differ {found[:5]}")
+        good &= check(not found, f"{name}: the lockfile is npm's ({total} packages, npm {seconds(te)}) {len(found)} differ {found[:5]}")
         with open(c + ".diff", "w") as f:
             f.write("\n".join(found))
+        unlike = differences(listing(e), listing(c))
+        good &= check(not unlike, f"{name}: the tree is npm's {len(unlike)} differ {unlike[:5]}")
     d, cn, _ = witness(project, "witness", ["ci", *QUIET], lockfile=os.path.join(c, "package-lock.json"))
     if cn and ce == 0 and not found:
         check(True, f"{name}: npm ci refuses the lockfile that npm itself writes")
         return good
-    found = differences(listing(d), listing(c)) if cn == 0 else [f"npm ci exit {cn}, see {d}.log"]
-    return check(not found, f"{name}: npm ci installs its lockfile, the same tree {len(found)} differ {found[:5]}") and good
+    good = check(cn == 0, f"{name}: npm ci installs lode's lockfile, exit {cn}") and good
+    again = copy(project, "again")
+    shutil.copy(os.path.join(c, "package-lock.json"), again)
+    cb, _ = run([LODE, "ci", *QUIET], again, again + ".log")
+    unlike = differences(listing(d), listing(again)) if cn == cb == 0 else [f"exit npm {cn} lode {cb}"]
+    return check(not unlike, f"{name}: and lode ci does so alike {len(unlike)} differ {unlike[:5]}") and good
 
 
 os.makedirs(args.work, exist_ok=True)
