@@ -41,6 +41,8 @@ bool fs_exists(const char *path);		/* follows links */
 
 int fs_mkdirs(const char *path, struct err *err) MUST_USE;			/* like mkdir -p */
 int fs_remove_tree(const char *path, struct err *err) MUST_USE;			/* like rm -rf: never follows a link; missing is success */
+/* Files, folders and links with their modes, like cp -a; `to` must not exist. On error it may be there in part. */
+int fs_copy_tree(const char *from, const char *to, struct err *err) MUST_USE;
 int fs_unlink(const char *path, struct err *err) MUST_USE;			/* missing is success */
 int fs_rename(const char *from, const char *to, struct err *err) MUST_USE;
 int fs_symlink(const char *target, const char *path, struct err *err) MUST_USE;	/* replaces what is there unless it is a directory */

@@ -11,6 +11,11 @@
 #include "base/json.h"
 #include "base/str.h"
 
+#define NETWORK_ADVICE                                                                                                \
+	"This is a problem related to network connectivity.\n"                                                          \
+	"In most cases you are behind a proxy or have bad network settings.\n\n"                                        \
+	"If you are behind a proxy, please make sure that the 'proxy' config is set properly."
+
 /* The word npm puts before a code's lines, and advice that goes with the code alone. */
 static const struct {
 	enum err_code code;
@@ -36,10 +41,10 @@ static const struct {
 			 "It is likely you do not have the permissions to access this file as the current user."},
 	{ERR_EPERM, "", "The operation was rejected by your operating system."},
 	{ERR_EEXIST, "", "Remove the existing file and try again, or run with --force to overwrite it."},
-	{ERR_ECONNRESET, "network", "This is a problem related to network connectivity."},
-	{ERR_ENOTFOUND, "network", "This is a problem related to network connectivity."},
-	{ERR_ETIMEDOUT, "network", "This is a problem related to network connectivity."},
-	{ERR_ESOCKETTIMEOUT, "network", "This is a problem related to network connectivity."},
+	{ERR_ECONNRESET, "network", NETWORK_ADVICE},
+	{ERR_ENOTFOUND, "network", NETWORK_ADVICE},
+	{ERR_ETIMEDOUT, "network", NETWORK_ADVICE},
+	{ERR_ESOCKETTIMEOUT, "network", NETWORK_ADVICE},
 	{ERR_ECONNREFUSED, "", "If you are behind a proxy, check the `proxy` setting."},
 };
 
@@ -67,6 +72,12 @@ static const char *detail_of(struct arena *a, const struct err *e, const char *u
 	return arena_printf(a, "%s%s%s", notes, *notes ? "\n" : "", advice);
 }
 
+/* The word says 404 already. */
+static const char *summary_of(const struct err *e)
+{
+	return e->code == ERR_E404 && cstr_starts(e->text, "404 ") ? e->text + strlen("404 ") : e->text;
+}
+
 void render_error(struct render *r, const struct err *e, const char *usage)
 {
 	const char *advice, *word = word_of(e, &advice);
@@ -74,7 +85,7 @@ void render_error(struct render *r, const struct err *e, const char *usage)
 	if (*err_name(e))
 		render_log(r, LOG_ERROR, "code", err_name(e));
 	if (*e->text)
-		render_log(r, LOG_ERROR, word, e->text);
+		render_log(r, LOG_ERROR, word, summary_of(e));
 	if (*detail)
 		render_log(r, LOG_ERROR, word, detail);
 }
@@ -86,7 +97,7 @@ struct json *render_error_json(struct arena *a, const struct err *e, const char 
 	word_of(e, &advice);
 	if (*err_name(e))
 		json_put_text(a, v, "code", err_name(e));
-	json_put_text(a, v, "summary", render_clean(a, e->text));
+	json_put_text(a, v, "summary", render_clean(a, summary_of(e)));
 	json_put_text(a, v, "detail", render_clean(a, detail_of(a, e, usage, advice)));
 	return v;
 }

@@ -18,12 +18,17 @@
 #include <string.h>
 #include <unistd.h>
 
-static void remember(struct reify *r, const char *from, const char *to, bool made)
+static void remember(struct reify *r, struct move move)
 {
 	struct move *m = ARENA_NEW(r->arena, struct move);
 
-	*m = (struct move){from, to, made};
+	*m = move;
 	vec_add(&r->moves, m);
+}
+
+static void remember_made(struct reify *r, const char *path)
+{
+	remember(r, (struct move){.to = path, .made = true});
 }
 
 /* Make path's parent directories, remembering the topmost new one, so that undoing takes them away. */
@@ -35,27 +40,53 @@ static int make_parents(struct reify *r, const char *path, struct err *err)
 		top = d;
 	if (!top)
 		return 0;
-	remember(r, NULL, top, true);
+	remember_made(r, top);
 	return fs_mkdirs(dir, err);
 }
 
-/* Rename, also to another file system's part of the project (a workspace on a mount of its own). */
+/* To another file system (a workspace on a mount of its own): a copy beside it, and that is renamed. */
+static int move_across(struct reify *r, const char *from, const char *to, struct err *err)
+{
+	const char *beside = aside_path(r, to, err);
+
+	if (!beside || fs_copy_tree(from, beside, err) < 0)
+		return -1;
+	if (rename(beside, to) < 0)
+		return err_sys(err, errno, "cannot move '%s' to '%s'", beside, to);
+	remember_made(r, to);
+	return 0;
+}
+
 static int move(struct reify *r, const char *from, const char *to, struct err *err)
 {
-	if (rename(from, to) < 0)
-		return err_sys(err, errno, "cannot move '%s' to '%s'", from, to);
-	remember(r, from, to, false);
-	return 0;
+	if (rename(from, to) == 0) {
+		remember(r, (struct move){.from = from, .to = to});
+		return 0;
+	}
+	if (errno == EXDEV)
+		return move_across(r, from, to, err);
+	return err_sys(err, errno, "cannot move '%s' to '%s'", from, to);
 }
 
 int place_retire(struct reify *r, const char *path, struct err *err)
 {
+	const char *to;
+
 	if (fs_lstat(path).kind == FS_NONE)
 		return 0;
 	if (stage_make(r, err) < 0)
 		return -1;
 	r->changed = true;
-	return move(r, path, stage_path(r, "old"), err);
+	to = stage_path(r, "old");
+	if (rename(path, to) < 0) {
+		if (errno != EXDEV)
+			return err_sys(err, errno, "cannot move '%s' to '%s'", path, to);
+		to = aside_path(r, path, err);
+		if (!to || fs_rename(path, to, err) < 0)
+			return -1;
+	}
+	remember(r, (struct move){.from = path, .to = to, .retired = true});
+	return 0;
 }
 
 /* Its bin links go with a package, but only where they are its own. */
@@ -142,7 +173,7 @@ static const char *retired_path(struct reify *r, const char *path)
 	for (size_t i = r->moves.count; i > 0; i--) {
 		const struct move *m = r->moves.items[i - 1];
 
-		if (!m->made && cstr_starts(m->to, r->stage) && path_is_in(path, m->from))
+		if (m->retired && path_is_in(path, m->from))
 			return arena_printf(r->arena, "%s%s", m->to, path + strlen(m->from));
 	}
 	return NULL;
@@ -176,7 +207,7 @@ static int put_back(struct reify *r, const struct node *n, struct err *err)
 	if (fs_lstat(n->path).kind == FS_NONE) {
 		if (make_parents(r, n->path, err) < 0)
 			return -1;
-		remember(r, NULL, n->path, true);
+		remember_made(r, n->path);
 		if (fs_mkdirs(n->path, err) < 0)
 			return -1;
 	}
@@ -193,7 +224,7 @@ static int make_link(struct reify *r, const struct node *n, struct err *err)
 	if (clear_way(r, n, err) < 0 || make_parents(r, n->path, err) < 0 || fs_symlink(target, n->path, err) < 0)
 		return -1;
 	r->changed = true;
-	remember(r, NULL, n->path, true);
+	remember_made(r, n->path);
 	return 0;
 }
 
@@ -246,7 +277,7 @@ static int clear_modules(struct reify *r, const char *dir, struct err *err)
 	for (size_t i = 0; i < names.count; i++) {
 		const char *path = arena_printf(r->arena, "%s/%s", modules, VEC_AT(&names, char, i));
 
-		if (!streq(path, r->stage) && !cstr_ends(path, "/" DUE_FILE) &&
+		if (!cstr_starts(path_base(path), STAGE_PREFIX) && !cstr_ends(path, "/" DUE_FILE) &&
 			!cstr_ends(path, "/" DUE_TREE_FILE) && place_retire(r, path, err) < 0)
 			return -1;
 	}

@@ -21,7 +21,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define STAGE_PREFIX ".lode-stage-"
 #define HIDDEN "node_modules/.package-lock.json"
 
 void reify_clean(struct arena *a, const char *root)
@@ -218,9 +217,9 @@ static void tidy(struct reify *r)
 {
 	for (size_t i = 0; i < r->moves.count; i++) {
 		const struct move *m = r->moves.items[i];
-		const char *dir = m->from ? m->from : m->to;
+		const char *dir = m->from;
 
-		if (m->made || !cstr_starts(m->to, r->stage))
+		if (!m->retired)
 			continue;
 		dir = strrchr(dir, '/') ? arena_strndup(r->arena, dir, (size_t)(strrchr(dir, '/') - dir)) : dir;
 		if (strrchr(dir, '/') && (strrchr(dir, '/')[1] == '@' || cstr_ends(dir, "/.bin")))
@@ -228,30 +227,48 @@ static void tidy(struct reify *r)
 	}
 }
 
+/* From here until it is written again, readers of the tree look at the disk itself. */
+static int retire_hidden(struct reify *r, struct err *err)
+{
+	bool changed = r->changed;
+	int bad = place_retire(r, arena_printf(r->arena, "%s/" HIDDEN, r->root), err);
+
+	r->changed = changed;
+	return bad;
+}
+
 static int touch_disk(struct reify *r, struct err *err)
 {
 	if (stage_everything(r, err) < 0)
 		return -1;
-	/* From here until it is written again, readers of the tree look at the disk itself. */
-	if (r->diff->children.count) {
-		if (due_write(r, err) < 0 || place_retire(r, arena_printf(r->arena, "%s/" HIDDEN, r->root), err) < 0)
-			return -1;
-	}
+	if (r->diff->children.count && (due_write(r, err) < 0 || retire_hidden(r, err) < 0))
+		return -1;
 	if (place_all(r, err) < 0 || build(r, err) < 0 || remove_dropped(r, err) < 0)
 		return -1;
 	tidy(r);
 	return 0;
 }
 
-int reify_run(struct reify *r, struct err *err)
+static void clean_up(struct reify *r, bool failed)
 {
 	struct err ignored = ERR_INIT;
+
+	if (r->stage)
+		(void)!fs_remove_tree(r->stage, &ignored);
+	aside_remove(r);
+	if (failed && r->made_modules)
+		(void)rmdir(arena_printf(r->arena, "%s/node_modules", r->root));
+}
+
+int reify_run(struct reify *r, struct err *err)
+{
 	int64_t t = report_now();
 	int bad;
 
 	vec_init(&r->places, r->arena);
 	vec_init(&r->moves, r->arena);
 	vec_init(&r->build, r->arena);
+	map_init(&r->asides, r->arena);
 	map_init(&r->staged, r->arena);
 	map_init(&r->bundle_missing, r->arena);
 	if (check_strict(r, err) < 0 || policy_check_links(r->ideal, err) < 0 || check_node_modules(r, err) < 0)
@@ -259,10 +276,7 @@ int reify_run(struct reify *r, struct err *err)
 	bad = touch_disk(r, err);
 	if (bad)
 		undo(r);
-	if (r->stage)
-		(void)!fs_remove_tree(r->stage, &ignored);
-	if (bad && r->made_modules)
-		(void)rmdir(arena_printf(r->arena, "%s/node_modules", r->root));
+	clean_up(r, bad);
 	report_span(r->loop->reporter, t, "reify");
 	return bad;
 }

@@ -21,6 +21,9 @@ struct loop;
 struct node;
 struct tree;
 
+/* Folders in a node_modules where packages wait; what a killed run left of them is taken away by the next. */
+#define STAGE_PREFIX ".lode-stage-"
+
 struct reify {
 	struct arena *arena;
 	const struct install_options *options;
@@ -31,6 +34,7 @@ struct reify {
 	const char *root;		/* the project's real path */
 	const char *stage;		/* <root>/node_modules/.lode-stage-…; NULL until something needs it */
 	struct vec places;		/* struct place: packages to be put in place */
+	struct map asides;		/* more staging folders, by the node_modules they are in: on other file systems */
 	struct vec moves;		/* struct move: renames done, in order, for undoing */
 	struct vec build;		/* struct node: whose scripts and bins are due */
 	struct map staged;		/* struct place by the node's path */
@@ -56,7 +60,8 @@ struct place {
 
 struct move {
 	const char *from, *to;
-	bool made;			/* nothing was at `from`: undoing is taking `to` away (new links, made folders) */
+	bool made;			/* undoing is taking `to` away (new links, made folders, copies) */
+	bool retired;			/* moved out of the tree */
 };
 
 /* All of it. ESTRICTALLOWSCRIPTS comes before anything is touched. On error the project is
@@ -76,6 +81,12 @@ int stage_make(struct reify *r, struct err *err) MUST_USE;
 const char *stage_path(struct reify *r, const char *kind);
 /* The optional set of n is left out of the tree on disk (it stays in the lockfile). */
 void stage_drop_optional(struct reify *r, struct node *n, const struct err *why);
+
+/* ---- aside.c ---- */
+
+/* A new path on the file system that `path` is on, where the staging folder is not on it: below a node_modules. */
+const char *aside_path(struct reify *r, const char *path, struct err *err) MUST_USE;
+void aside_remove(struct reify *r);
 
 /* ---- place.c ---- */
 

@@ -340,10 +340,20 @@ static int before(struct run *run, struct err *err)
 	return run->options->before ? run->options->before(run->options->before_ctx, err) : 0;
 }
 
+/* What killed runs left. */
+static void clean(struct run *run)
+{
+	reify_clean(run->arena, run->reify.root);
+	for (struct map_entry *i = map_first(run->project.workspaces); i; i = map_next(run->project.workspaces, i))
+		reify_clean(run->arena, i->value);
+}
+
 static int check_start(struct run *run, struct err *err)
 {
 	if (project_load(run->arena, &run->options->project, &run->project, err) < 0)
 		return -1;
+	if (!run->options->dry_run)
+		clean(run);
 	if (run->options->ci && !run->project.lockfile->loaded)
 		return err_set(err, ERR_EUSAGE,
 			"The `lode ci` command can only install with an existing package-lock.json with "
@@ -403,8 +413,6 @@ int install_run(struct arena *a, const struct install_options *o, struct install
 	if (project_lock(&lock, a, o->project.path, o->reporter, err) < 0)
 		return -1;
 	bad = open_run(&run, err);
-	if (!bad && !o->dry_run)
-		reify_clean(a, run.reify.root);
 	if (!bad)
 		bad = all_steps(&run, err);
 	if (run.loop.cache && cache_problem(run.loop.cache))

@@ -37,10 +37,10 @@ int stage_make(struct reify *r, struct err *err)
 	if (r->stage)
 		return 0;
 	modules = arena_printf(r->arena, "%s/node_modules", r->root);
-	r->made_modules = r->made_modules || !fs_exists(modules);
+	r->made_modules = r->made_modules || fs_lstat(modules).kind == FS_NONE;
 	if (fs_mkdirs(modules, err) < 0)
 		return -1;
-	r->stage = fs_mkdtemp(r->arena, arena_printf(r->arena, "%s/.lode-stage-", modules), err);
+	r->stage = fs_mkdtemp(r->arena, arena_printf(r->arena, "%s/" STAGE_PREFIX, modules), err);
 	return r->stage ? 0 : -1;
 }
 

@@ -315,7 +315,7 @@ static void named_fault(struct http_end *end, const char *name, enum retry_cause
 /* What a failure is explained from. */
 struct failure {
 	CURL *easy;
-	const char *text, *host;
+	const char *text, *host, *place;	/* place: host:port */
 };
 
 /* The verifier's numbers are part of OpenSSL's interface (x509_vfy.h); the names and texts are those npm shows. */
@@ -369,7 +369,7 @@ static void connect_fault(struct http_end *end, const struct failure *f)
 	if (!number)
 		number = ECONNREFUSED;
 	name = strerrorname_np((int)number);
-	snprintf(text, sizeof(text), "connect %s %s", name ? name : "ENETWORK", f->host);
+	snprintf(text, sizeof(text), "connect %s %s", name ? name : "ENETWORK", f->place);
 	named_fault(end, name ? name : "ENETWORK", RETRY_LATER, text);
 }
 
@@ -420,7 +420,7 @@ static void timeout_fault(struct http_end *end, const struct failure *f)
 {
 	char text[300];
 
-	snprintf(text, sizeof(text), "connect ETIMEDOUT %s", f->host);
+	snprintf(text, sizeof(text), "connect ETIMEDOUT %s", f->place);
 	fault(end, ERR_ETIMEDOUT, RETRY_LATER, text);
 }
 
@@ -453,13 +453,14 @@ static const struct {
 
 static void explain_failure(struct http_end *end, const struct http_transfer *t, CURLcode rc)
 {
-	struct failure f = {t->easy, *t->text ? t->text : curl_easy_strerror(rc), NULL};
+	struct failure f = {t->easy, *t->text ? t->text : curl_easy_strerror(rc), NULL, NULL};
 	const char *url = NULL;
-	char host[256] = "";
+	char host[256] = "", origin[300] = "";
 
 	curl_easy_getinfo(t->easy, CURLINFO_EFFECTIVE_URL, &url);
 	http_host(url, host, sizeof(host));
 	f.host = host;
+	f.place = http_origin(url, origin, sizeof(origin)) ? strstr(origin, "://") + 3 : host;
 	for (size_t i = 0; i < ARRAY_LEN(failures); i++) {
 		if (failures[i].code != rc)
 			continue;

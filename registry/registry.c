@@ -61,10 +61,10 @@ void registry_log(struct registry *reg, const struct net_response *r, const char
 	if (notice)
 		report_notice(reg->o.reporter, "", "%s", notice);
 	if (r->attempts > 1)
-		report_http(reg->o.reporter, "fetch %s %d %s %lldms attempt #%d", method, r->status,
+		report_http(reg->o.reporter, "%s %d %s %lldms attempt #%d", method, r->status,
 			fault_clean_url(&a, r->url), (long long)r->elapsed_ms, r->attempts);
 	else
-		report_http(reg->o.reporter, "fetch %s %d %s %lldms", method, r->status, fault_clean_url(&a, r->url),
+		report_http(reg->o.reporter, "%s %d %s %lldms", method, r->status, fault_clean_url(&a, r->url),
 			(long long)r->elapsed_ms);
 	if (r->status >= 400 && auth && auth->scope_auth_key && !auth->token && !auth->basic)
 		report_warn(reg->o.reporter, "registry",
@@ -80,10 +80,10 @@ static void on_retry(void *ctx, const struct net_response *r, const struct err *
 	const char *url = fault_clean_url(&a, r->url), *name = err_name(err);
 
 	if (err->code != ERR_OK)
-		report_http(reg->o.reporter, "fetch %s attempt failed with %s, again in %lldms", url, name,
+		report_http(reg->o.reporter, "%s attempt failed with %s, again in %lldms", url, name,
 			(long long)delay_ms);
 	else
-		report_http(reg->o.reporter, "fetch %s attempt failed with %d, again in %lldms", url, r->status,
+		report_http(reg->o.reporter, "%s attempt failed with %d, again in %lldms", url, r->status,
 			(long long)delay_ms);
 	arena_release(&a);
 }

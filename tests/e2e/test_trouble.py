@@ -1,5 +1,7 @@
 """Networks that fail, processes that are killed, disks that refuse: what is left is as it was, or repaired by the next run."""
-import json, os, random, signal, time
+import json, os, random, shutil, signal, subprocess, time
+
+from harness import LODE
 
 
 def fails_and_leaves_all(p, code, *args, **kw):
@@ -79,6 +81,104 @@ def test_an_endless_tarball_ends(bench):
 def test_nobody_listens(bench):
     p = bench.project({"dependencies": {"left": "1"}})
     fails_and_leaves_all(p, "ECONNREFUSED", "install", "--registry=https://localhost:9/", "--fetch-retries=0")
+
+
+def test_what_failed_is_said_once(bench):
+    p = bench.project({})
+    r = p.fails("E404", "install", "no-such-package", "--loglevel=http")
+    assert "404 404" not in r.err and "404 Not Found - GET" in r.err and "fetch fetch" not in r.err, r
+    r = p.fails("ECONNREFUSED", "install", "left", "--registry=http://localhost:9/", "--fetch-retries=0")
+    assert "connect ECONNREFUSED localhost:9\n" in r.err, r
+    r = p.fails("ECONNRESET", "install", "fault-drop-always")
+    assert "fault-drop-always" in r.err and "network" in r.err, r
+
+
+def test_a_failed_first_install_leaves_no_node_modules(bench):
+    for name in ("fault-tar-404", "scripted-failing"):
+        p = bench.project({"allowScripts": {"scripted-failing": True}})
+        before = p.listing()
+        assert p.lode("install", name).code > 0
+        assert p.listing() == before, name
+
+
+def with_mounts(mounts, command):
+    """A command for a shell run where each (folder, size) is a small file system of its own."""
+    lines = [f"mount -t tmpfs -o size={size} lode-test {folder}" for folder, size in mounts]
+    return ["unshare", "-rm", "sh", "-ec", "\n".join(lines + [command])]
+
+
+def run_mounted(p, mounts, command):
+    """None where the machine does not let us mount anything."""
+    if not shutil.which("unshare") or subprocess.run(with_mounts([("/mnt", "64k")], "true"), capture_output=True).returncode:
+        return None
+    return subprocess.run(with_mounts(mounts, command), cwd=p.dir, env=p.env(), capture_output=True, text=True,
+                          timeout=120, stdin=subprocess.DEVNULL)
+
+
+FILL = "dd if=/dev/zero of=filler bs=1k count=200 2>/dev/null || true"
+
+
+def test_a_workspace_on_another_file_system(bench):
+    p = bench.project({"workspaces": ["packages/*"], "dependencies": {"left": "2"}})
+    os.makedirs(p.path("packages/a"))
+    r = run_mounted(p, [(p.path("packages/a"), "8m")], f"""
+echo '{{"name":"a","version":"1.0.0","dependencies":{{"left":"1.0.0","greet":"1"}}}}' > packages/a/package.json
+{LODE} install
+grep '"version": "1.0.0"' packages/a/node_modules/left/package.json
+sed -i 's/1.0.0","greet/1.1.0","greet/' packages/a/package.json
+{LODE} install
+grep '"version": "1.1.0"' packages/a/node_modules/left/package.json
+{LODE} ci
+grep '"version": "1.1.0"' packages/a/node_modules/left/package.json
+if {LODE} install --workspace=a fault-tar-404 left@1.0.0; then exit 9; fi
+grep '"version": "1.1.0"' packages/a/node_modules/left/package.json
+ls -A node_modules packages/a/node_modules
+""")
+    assert r is None or r.returncode == 0 and "lode-stage" not in r.stdout, r
+
+
+def test_a_full_disk_leaves_the_project_as_it_was(bench):
+    p = bench.project({"dependencies": {"left": "1"}})
+    p.ok("install")
+    small = os.path.join(p.base, "small")
+    os.makedirs(small)
+    r = run_mounted(p, [(small, "100k")], f"""
+cp -a package.json package-lock.json node_modules {small}
+cd {small}
+{FILL}
+find . -type f | sort | xargs md5sum > {p.base}/before
+if {LODE} install greet tinyweb; then exit 9; fi
+find . -type f | sort | xargs md5sum > {p.base}/after
+cmp {p.base}/before {p.base}/after
+rm filler
+{LODE} install greet tinyweb
+test -e node_modules/tinyweb/index.js
+""")
+    assert r is None or r.returncode == 0 and "ENOSPC" in r.stderr, r
+
+
+def test_a_full_disk_under_the_cache(bench):
+    p = bench.project({"dependencies": {"left": "1", "greet": "1"}})
+    os.makedirs(p.cache)
+    r = run_mounted(p, [(p.cache, "24k")], f"(cd {p.cache}; {FILL}); {LODE} install")
+    if r is not None and r.returncode == 0:
+        assert p.version("node_modules/left") == "1.1.0", r
+    elif r is not None:
+        assert "ENOSPC" in r.stderr and not p.has("node_modules"), r
+
+
+def test_a_project_that_cannot_be_written(bench):
+    p = bench.project({"dependencies": {"left": "1"}})
+    r = run_mounted(p, [], f"mount --bind {p.dir} {p.dir}; mount -o remount,ro,bind {p.dir}; cd {p.dir}; {LODE} install")
+    assert r is None or r.returncode > 0 and "EROFS" in r.stderr, r
+
+
+def test_a_cache_that_can_only_be_read(bench):
+    p = bench.project({"dependencies": {"left": "1"}})
+    p.ok("install")
+    q = bench.project({"dependencies": {"left": "1", "greet": "1"}}, cache=p.cache)
+    r = run_mounted(q, [], f"mount --bind {p.cache} {p.cache}; mount -o remount,ro,bind {p.cache}; {LODE} install")
+    assert r is None or r.returncode == 0 and q.version("node_modules/greet") == "1.0.0", r
 
 
 def test_credentials_stay_with_their_registry(bench):
@@ -203,7 +303,7 @@ def test_verify_finds_and_drops_a_flipped_bit(bench):
         f.seek(0)
         f.write(bytes([first[0] ^ 1]))
     r = p.ok("cache", "verify")
-    assert "greet" in r.out + r.err, r
+    assert "dropped" in r.out + r.err, r
     fresh = bench.project({"dependencies": {"greet": "1"}}, cache=p.cache)
     fresh.ok("install")
     assert fresh.read("node_modules/greet/cli.js").startswith("#!")

@@ -53,6 +53,26 @@ TEST(fs_remove_tree_does_not_follow_links)
 	CHECK(fs_remove_tree(in_dir("tree"), &err) == 0);
 }
 
+TEST(fs_copy_tree_keeps_links_and_modes)
+{
+	struct err err = ERR_INIT;
+	struct str got;
+
+	CHECK(fs_mkdirs(in_dir("from/a/empty"), &err) == 0);
+	CHECK(fs_write(in_dir("from/a/run"), STR("#!"), 0755, &err) == 0);
+	CHECK(chmod(in_dir("from/a/run"), 0751) == 0);
+	CHECK(fs_symlink("../nowhere", in_dir("from/a/link"), &err) == 0);
+	CHECK(fs_copy_tree(in_dir("from"), in_dir("to"), &err) == 0);
+	CHECK(fs_read(test_arena(), in_dir("to/a/run"), 10, &got, &err) == 0);
+	CHECK_STR(got.ptr, "#!");
+	CHECK_INT(fs_lstat(in_dir("to/a/run")).mode, 0751);
+	CHECK_INT(fs_lstat(in_dir("to/a/empty")).kind, FS_DIR);
+	CHECK_STR(fs_readlink(test_arena(), in_dir("to/a/link")), "../nowhere");
+	CHECK(fs_lstat(in_dir("to/a/run")).mtime_ns == fs_lstat(in_dir("from/a/run")).mtime_ns);
+	CHECK(fs_copy_tree(in_dir("none"), in_dir("to2"), &err) < 0);
+	CHECK_STR(err_name(&err), "ENOENT");
+}
+
 TEST(fs_symlink_replaces_a_link)
 {
 	struct err err = ERR_INIT;

@@ -444,7 +444,7 @@ TEST(net_never_shows_passwords)
 {
 	struct outcome o = fetch(&quick, (struct net_request){.url = "http://me:secret@127.0.0.1:1/x", .no_retry = true});
 
-	CHECK_STR(o.err.text, "request to http://me:***@127.0.0.1:1/x failed, reason: connect ECONNREFUSED 127.0.0.1");
+	CHECK_STR(o.err.text, "request to http://me:***@127.0.0.1:1/x failed, reason: connect ECONNREFUSED 127.0.0.1:1");
 }
 
 /* ---- streaming ---- */
