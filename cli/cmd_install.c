@@ -32,7 +32,7 @@ static void report_conflict(struct cli *cli, const struct json *explanation)
 	if (explanation)
 		eresolve_report(&out, cli->arena, explanation, EXPLAIN_DEPTH);
 	if (out.len)
-		report_error(cli->reporter, "ERESOLVE", "%s", buf_text(&out));
+		cli->error_detail = arena_printf(cli->arena, "\n%s", buf_text(&out));
 	buf_release(&out);
 }
 

@@ -201,7 +201,7 @@ static int run(struct cli *cli, struct err *err)
 /* The JSON document, with the error in it; and the error as lines. */
 static void finish(struct cli *cli, struct err *err)
 {
-	const char *usage = cli->wants_usage && cli->command ? help_of_command(cli->arena, cli->command) : NULL;
+	const char *usage = cli->wants_usage && cli->command ? help_of_command(cli->arena, cli->command) : cli->error_detail;
 	render_flush(cli->render);
 	if (err->code != ERR_OK)
 		render_error(cli->render, err, usage);

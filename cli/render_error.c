@@ -87,7 +87,7 @@ void render_error(struct render *r, const struct err *e, const char *usage)
 	if (*e->text)
 		render_log(r, LOG_ERROR, word, summary_of(e));
 	if (*detail)
-		render_log(r, LOG_ERROR, word, detail);
+		render_log(r, LOG_ERROR, e->code == ERR_ERESOLVE ? "" : word, detail);
 }
 
 struct json *render_error_json(struct arena *a, const struct err *e, const char *usage)

@@ -138,6 +138,7 @@ def test_peers_are_installed_and_conflicts_explained(bench):
     assert p.version("node_modules/framework") == "1.2.0"
     before = p.listing()
     r = p.fails("ERESOLVE", "install", "plugin-two")
+    assert r.err.split("\n")[0].endswith("error code ERESOLVE") and "While resolving" in r.err, r
     assert "framework" in r.err and "plugin-one" in r.err and "--legacy-peer-deps" in r.err, r
     assert p.listing() == before
     p.ok("install", "plugin-two", "--legacy-peer-deps")
