@@ -4,7 +4,7 @@ set(LODE_DEFAULT_REGISTRY "" CACHE STRING "URL of the registry used when no conf
 
 if(NOT LODE_DEFAULT_REGISTRY)
 	execute_process(COMMAND ${CMAKE_SOURCE_DIR}/scripts/default-registry
-		OUTPUT_VARIABLE found OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE status TIMEOUT 120)
+		OUTPUT_VARIABLE found OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE status TIMEOUT 500)
 	if(status EQUAL 0 AND found MATCHES "^https?://[^ ]+$")
 		set(LODE_DEFAULT_REGISTRY "${found}" CACHE STRING
 			"URL of the registry used when no configuration names one" FORCE)

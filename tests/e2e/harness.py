@@ -107,7 +107,7 @@ class Project:
     def env(self, extra=None):
         env = {k: v for k, v in os.environ.items() if not k.lower().startswith(("npm_", "node_", "lode_"))}
         env.update(HOME=self.home, npm_config_cache=self.cache)
-        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LODE_RUNTIME"):
+        for name in ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LODE_RUNTIME"):
             if name in os.environ:
                 env[name] = os.environ[name]
         env.update(extra or {})

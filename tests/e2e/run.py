@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Run the end-to-end tests: all, or those whose names hold one of the words given. See harness.py."""
 import glob, importlib, os, sys, time, traceback
+from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import Bench, Registry  # noqa: E402
@@ -14,25 +15,34 @@ def collect(words):
                 yield name, test
 
 
-def main():
-    passed, failed = 0, []
-    for name, test in list(collect(sys.argv[1:])):
+def run(case):
+    """The name, and what went wrong if anything did. Every test has a registry of its own."""
+    name, test = case
+    began = time.monotonic()
+    try:
         registry = Registry()
         bench = Bench(registry)
-        began = time.monotonic()
         try:
             test(bench)
-            passed += 1
-        except Exception:
-            failed.append(name)
-            print(f"FAILED {name} ({time.monotonic() - began:.1f} s)\n{traceback.format_exc()}", flush=True)
         finally:
             bench.close()
             registry.close()
+        return name, None
+    except Exception:
+        return name, f"FAILED {name} ({time.monotonic() - began:.1f} s)\n{traceback.format_exc()}"
+
+
+def main():
+    failed, cases = [], list(collect(sys.argv[1:]))
+    with ThreadPoolExecutor(int(os.environ.get("LODE_TEST_JOBS", "2"))) as pool:
+        for name, trouble in pool.map(run, cases):
+            if trouble:
+                failed.append(name)
+                print(trouble, flush=True)
     for name in failed:
         print(f"failed: {name}")
-    print(f"{passed} passed, {len(failed)} failed")
-    return 1 if failed or not passed else 0
+    print(f"{len(cases) - len(failed)} passed, {len(failed)} failed")
+    return 1 if failed or not cases else 0
 
 
 sys.exit(main())
