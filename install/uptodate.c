@@ -11,6 +11,7 @@
 #include "install/install.h"
 #include "install/pending.h"
 #include "install/project.h"
+#include "install/reify.h"
 #include "lockfile/lockfile.h"
 #include "resolver/diff.h"
 #include "resolver/inventory.h"
@@ -83,6 +84,30 @@ static bool nothing_left(const struct install_options *o)
 	return clean;
 }
 
+/* What a killed run left behind, or one that is at work right now. */
+static bool has_staged(struct arena *a, const char *dir)
+{
+	struct err ignored = ERR_INIT;
+	struct vec names;
+
+	if (fs_list(a, arena_printf(a, "%s/node_modules", dir), &names, &ignored) < 0)
+		return true;
+	for (size_t i = 0; i < names.count; i++)
+		if (cstr_starts(names.items[i], STAGE_PREFIX))
+			return true;
+	return false;
+}
+
+static bool anything_staged(struct arena *a, const struct project *p)
+{
+	if (has_staged(a, p->options.path))
+		return true;
+	for (struct map_entry *i = map_first(p->workspaces); i; i = map_next(p->workspaces, i))
+		if (has_staged(a, i->value))
+			return true;
+	return false;
+}
+
 bool uptodate(struct arena *a, const struct install_options *o, struct install_result *out)
 {
 	struct err err = ERR_INIT;
@@ -91,7 +116,9 @@ bool uptodate(struct arena *a, const struct install_options *o, struct install_r
 	struct diff *diff;
 
 	*out = (struct install_result){0};
-	if (!asks_for_nothing(o) || !nothing_left(o) || project_load(a, &o->project, &p, &err) < 0 || !p.lockfile->loaded)
+	if (!asks_for_nothing(o) || !nothing_left(o) || project_load(a, &o->project, &p, &err) < 0)
+		return false;
+	if (!p.lockfile->loaded || anything_staged(a, &p))
 		return false;
 	ideal = project_virtual(a, &p, true, &err);
 	if (!ideal || !resolves(ideal, o))

@@ -231,6 +231,12 @@ def right_tree(bench):
     return p
 
 
+def differing(p, q):
+    """Where two trees are not the same."""
+    a, b = p.listing("node_modules"), q.listing("node_modules")
+    return [(k, a.get(k), b.get(k)) for k in sorted(a.keys() | b.keys()) if a.get(k) != b.get(k)][:5]
+
+
 def kill_at_random(bench, command, rounds, right):
     rng = random.Random(7)
     p = bench.project(WIDE)
@@ -247,7 +253,7 @@ def kill_at_random(bench, command, rounds, right):
         os.killpg(child.pid, signal.SIGKILL)
         child.communicate()
         p.ok("install")
-        assert p.listing("node_modules") == right.listing("node_modules"), f"round {n}"
+        assert p.listing("node_modules") == right.listing("node_modules"), (f"round {n}", differing(p, right))
         checked = p.ok("cache", "verify")
         assert "dropped" not in checked.out.lower() or "dropped 0" in checked.out.lower(), checked
 
@@ -258,6 +264,17 @@ def test_a_kill_at_any_moment_of_an_install_is_repaired(bench):
 
 def test_a_kill_at_any_moment_of_ci_is_repaired(bench):
     kill_at_random(bench, "ci", int(os.environ.get("LODE_KILLS", "12")), right_tree(bench))
+
+
+def test_what_a_kill_left_goes_though_nothing_else_is_to_do(bench):
+    p = bench.project({"workspaces": ["a"], "dependencies": {"left": "1"}})
+    p.write("a/package.json", '{"name":"a","version":"1.0.0","dependencies":{"left":"2"}}')
+    p.ok("install")
+    for folder in ("node_modules", "a/node_modules"):
+        before = p.listing()
+        p.write(folder + "/.lode-stage-x/old0/f", "")
+        p.ok("install")
+        assert p.listing() == before, folder
 
 
 def test_two_at_once_in_one_project(bench):
