@@ -7,8 +7,8 @@ COMMAND is how an installer is called (`lode=build/prefix/bin/lode`, `npm=node â
 registry on this machine that holds everything the project needs; FOLDER has its package.json.
 
     none   nothing to do: all is there
-    warm   cache and lockfile, no node_modules: ci
-    ci     lockfile, no cache: ci
+    warm   cache and lockfile, no node_modules: install
+    ci     lockfile, no cache: install
     cold   nothing at all: install
     nolock warm cache, no lockfile, no node_modules: install
     add    all is there, then one package is added
@@ -74,15 +74,15 @@ class Tool:
         if scenario == "none":
             return self.run(self.done, ["install"], self.cache)
         if scenario == "warm":
-            return self.run(self.fresh(self.lock), ["ci"], self.cache)
+            return self.run(self.fresh(self.lock), ["install"], self.cache)
         if scenario == "ci":
-            return self.run(self.fresh(self.lock), ["ci"], empty)
+            return self.run(self.fresh(self.lock), ["install"], empty)
         if scenario == "cold":
             return self.run(self.fresh(), ["install"], empty)
         if scenario == "nolock":
             return self.run(self.fresh(), ["install"], self.cache)
         where = self.fresh(self.lock)
-        self.run(where, ["ci"], self.cache)
+        self.run(where, ["install"], self.cache)
         return self.run(where, ["install", args.add], self.cache)
 
 
