@@ -131,6 +131,11 @@ static void look_work(struct loop_job *job)
 		j->package = NULL;
 }
 
+static void forget(struct loop_job *job)
+{
+	buf_release(&((struct fetch_job *)job)->body);
+}
+
 /* ---- the main thread ---- */
 
 static void look_done(struct loop_job *job);
@@ -154,6 +159,7 @@ static void send_job(struct fetch_package *p, bool filling, struct buf *body)
 	}
 	j->job.work = filling ? fill_work : look_work;
 	j->job.done = filling ? fill_done : look_done;
+	j->job.forget = forget;
 	loop_send(l, &j->job);
 }
 

@@ -35,8 +35,28 @@ int loop_open(struct loop *l, struct arena *a, const struct cache_options *cache
 	return -1;
 }
 
+static void forget(struct loop *l, struct loop_job *job)
+{
+	arena_absorb(l->arena, &job->arena);
+	if (job->forget)
+		job->forget(job);
+}
+
+static void forget_all(struct loop *l)
+{
+	struct pool_item *item;
+
+	pool_stop(l->pool);
+	while ((item = pool_wait(l->pool)))
+		forget(l, (struct loop_job *)item);
+	for (; l->waiting; l->waiting = l->waiting->next)
+		forget(l, l->waiting);
+}
+
 void loop_close(struct loop *l)
 {
+	if (l->pool)
+		forget_all(l);
 	pool_close(l->pool);
 	registry_close(l->registry);
 	cache_close(l->cache);

@@ -26,6 +26,7 @@ struct loop_job {
 	struct pool_item item;		/* the pool's; first */
 	void (*work)(struct loop_job *job);
 	void (*done)(struct loop_job *job);
+	void (*forget)(struct loop_job *job);	/* instead of done(), when the loop closes: lets go what is not in the arena */
 	struct arena arena;		/* the worker's while it works; absorbed into the loop's before done() */
 	struct err err;			/* work()'s outcome */
 	struct loop_job *next;		/* waits for room in the pool */
@@ -45,7 +46,7 @@ struct loop {
 /* Opens cache, registry and workers. options->cache is ignored: the registry gets this loop's. */
 int loop_open(struct loop *l, struct arena *a, const struct cache_options *cache, const struct registry_options *options,
 	      struct err *err) MUST_USE;
-/* Finishes what workers are at; drops what waits. Fine on a loop that never opened. */
+/* Waits for what workers are at; forgets all jobs. Fine on a loop that never opened. */
 void loop_close(struct loop *l);
 void loop_send(struct loop *l, struct loop_job *job);
 /* Waits until something is finished (or a moment has passed) and finishes it. */
