@@ -57,6 +57,7 @@ int err_sys(struct err *e, int errnum, const char *fmt, ...)
 	if (e->code != ERR_OK)
 		return -1;
 	e->code = err_code_of_errno(errnum);
+	e->status = errnum > 0 && errnum < 128 ? 256 - errnum : 0; /* as npm: the system's number, negative */
 	va_start(ap, fmt);
 	vsnprintf(e->text, sizeof(e->text), fmt, ap);
 	va_end(ap);

@@ -24,8 +24,16 @@
 #define MAX_REPORT ((size_t)1 << 20)
 #define EXPLAIN_DEPTH 4
 
+/* A mistake that npm has a code of its own for. */
+static int coded(struct err *err, const char *code, const char *text)
+{
+	err_set(err, ERR_EUSAGE, "%s", text);
+	snprintf(err->name, sizeof(err->name), "%s", code);
+	return -1;
+}
+
 /* npm's words about who cannot live with whom. */
-static void report_conflict(struct cli *cli, const struct json *explanation)
+static void explain_conflict(struct cli *cli, const struct json *explanation)
 {
 	struct buf out = BUF_INIT(MAX_REPORT);
 
@@ -48,7 +56,8 @@ static int perform(struct cli *cli, struct install_options *o, bool own, struct 
 		o->before_ctx = &scripts;
 	}
 	if (install_run(cli->arena, o, &result, err) < 0) {
-		report_conflict(cli, result.explanation);
+		explain_conflict(cli, result.explanation);
+		cli->wants_usage = err->code == ERR_EUSAGE;
 		return -1;
 	}
 	if (own && !o->dry_run && own_after(&scripts, err) < 0)
@@ -96,7 +105,7 @@ int cmd_install(struct cli *cli, int argc, char **argv, struct err *err)
 		if (!o.ideal.add[i][0])
 			return cli_usage_error(cli, err, "a package to install must have a name");
 	if (o.project.global && o.lock_only)
-		return err_set(err, ERR_EGENERIC, "cannot generate lockfile for global packages");
+		return coded(err, "ESHRINKWRAPGLOBAL", "cannot generate lockfile for global packages");
 	return perform(cli, &o, !o.ideal.add_count && !o.project.global, err);
 }
 
@@ -144,19 +153,14 @@ int cmd_update(struct cli *cli, int argc, char **argv, struct err *err)
 
 	if (settings_install(cli, &o, err) < 0)
 		return -1;
+	if (json_truthy(config_get(cli->config, "depth")))
+		report_warn(cli->reporter, "update", "The --depth option no longer has any effect. See RFC0019.\n"
+			"https://github.com/npm/rfcs/blob/latest/implemented/0019-remove-update-depth-option.md");
 	o.ideal.update = words(cli, argc, argv, &o.ideal.update_count);
 	o.ideal.update_all = !argc;
 	if (config_is_default(cli->config, "save"))
 		o.no_save = true;
 	return perform(cli, &o, false, err);
-}
-
-/* npm has a code of its own for this. */
-static int refuse_global(struct err *err)
-{
-	err_set(err, ERR_EGLOBAL, "`lode dedupe` does not work in global mode.");
-	snprintf(err->name, sizeof(err->name), "EDEDUPEGLOBAL");
-	return -1;
 }
 
 /* Direct dependencies stay as package.json has them. */
@@ -166,7 +170,7 @@ int cmd_dedupe(struct cli *cli, int argc, char **argv, struct err *err)
 
 	(void)argc, (void)argv;
 	if (cli_is_global(cli))
-		return refuse_global(err);
+		return coded(err, "EDEDUPEGLOBAL", "`lode dedupe` does not work in global mode.");
 	if (settings_install(cli, &o, err) < 0)
 		return -1;
 	o.dedupe = true;

@@ -14,13 +14,14 @@
 #include "install/uptodate.h"
 #include "resolver/manifest.h"
 
-/* A preinstall script may change what is to be installed: it has to run first, and lode-net does that. */
+/* A preinstall script may change what is to be installed: it has to run first, and lode-net does that. So it does where
+ * there is no package.json. */
 static bool has_preinstall(struct cli *cli, const struct install_options *o)
 {
 	struct err err = ERR_INIT;
 	struct package_file package;
 
-	return package_read_if(cli->arena, o->project.path, &package, &err) < 0 ||
+	return package_read(cli->arena, o->project.path, &package, &err) < 0 ||
 	       json_find_text(json_find(package.manifest->raw, "scripts"), "preinstall");
 }
 

@@ -41,6 +41,15 @@ static const char *type_text(struct arena *a, const struct opt_type *t)
 	return s;
 }
 
+/* 1 and "1" look the same. */
+static bool told_before(struct arena *a, const struct opt_types *types, uint32_t at)
+{
+	for (uint32_t i = 0; i < at; i++)
+		if (streq(type_text(a, &types->types[i]), type_text(a, &types->types[at])))
+			return true;
+	return false;
+}
+
 /* Of several types an URL or a path is what is meant. */
 static const char *must_be(struct arena *a, const struct opt_types *types)
 {
@@ -55,7 +64,7 @@ static const char *must_be(struct arena *a, const struct opt_types *types)
 	buf_adds(&b, list ? (n == 1 ? "one or more " : "one or more of: ") : n > 1 ? "one of: " : "");
 	uint32_t seen = 0;
 	for (uint32_t i = 0; i < types->count; i++)
-		if (types->types[i].kind != OPT_LIST)
+		if (types->types[i].kind != OPT_LIST && !told_before(a, types, i))
 			buf_printf(&b, "%s%s", seen++ ? ", " : "", type_text(a, &types->types[i]));
 	const char *s = buf_dup(a, &b);
 	buf_release(&b);

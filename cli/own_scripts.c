@@ -15,7 +15,7 @@ static int run(const struct own_scripts *own, const char *const *events, struct 
 
 	if (o->lifecycle.ignore_scripts)
 		return 0;
-	if (package_read_if(own->cli->arena, o->project.path, &package, err) < 0)
+	if (package_read(own->cli->arena, o->project.path, &package, err) < 0)
 		return -1;
 	report_pause(own->cli->reporter);
 	return lifecycle_root(own->cli->arena, &(struct lifecycle_project){

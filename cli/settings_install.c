@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "cli/cli.h"
 #include "cli/config.h"
+#include "cli/inspect.h"
 #include "cli/project_opts.h"
 #include "cli/settings_registry.h"
 #include "cli/settings_scripts.h"
@@ -22,20 +23,6 @@
 #define MAX_REPORT ((size_t)1 << 20)
 
 /* ---- what the resolver has to say ---- */
-
-static const char *text_of(struct cli *cli, const struct json *data, const char *key)
-{
-	struct buf out = BUF_INIT(MAX_REPORT);
-	const struct json *v = json_find(data, key);
-	const char *text = "";
-
-	if (v) {
-		json_format(&out, v, NULL);
-		text = buf_dup(cli->arena, &out);
-	}
-	buf_release(&out);
-	return text;
-}
 
 static void warn_eresolve(struct cli *cli, const struct json *data)
 {
@@ -56,10 +43,7 @@ static void on_ideal(const struct ideal_event *e, void *ctx)
 	else if (e->kind == IDEAL_WARN_ERESOLVE)
 		warn_eresolve(cli, e->data);
 	else if (e->kind == IDEAL_WARN_ENGINE)
-		report_warn(cli->reporter, "EBADENGINE",
-			"Unsupported engine {\n  package: %s,\n  required: %s,\n  current: %s\n}",
-			text_of(cli, e->data, "package"), text_of(cli, e->data, "required"),
-			text_of(cli, e->data, "current"));
+		report_warn(cli->reporter, "EBADENGINE", "Unsupported engine %s", inspect(cli->arena, e->data, 2));
 }
 
 /* ---- settings ---- */

@@ -47,8 +47,9 @@ static void add_change(struct cli *cli, const struct diff *d, struct summary *ou
 {
 	struct summary_change *c = ARENA_NEW(cli->arena, struct summary_change);
 	const struct node *now = d->ideal ? d->ideal : d->actual;
-	if (d->action == DIFF_NONE || (d->action == DIFF_ADD && !is_there(d->ideal)))
+	if (d->action == DIFF_NONE)
 		return;
+	c->absent = d->action == DIFF_ADD && !is_there(d->ideal);
 	c->kind = d->action == DIFF_ADD ? SUMMARY_ADD : d->action == DIFF_REMOVE ? SUMMARY_REMOVE : SUMMARY_CHANGE;
 	c->name = now->name;
 	c->version = node_version(now);
@@ -70,7 +71,8 @@ static void walk(struct cli *cli, const struct diff *root, struct summary *out)
 		const struct diff *d = vec_pop(&stack);
 		if (d->actual || d->ideal)
 			add_change(cli, d, out);
-		for (size_t i = d->children.count; i-- > 0;)
+		/* npm's walk takes the last one first. */
+		for (size_t i = 0; i < d->children.count; i++)
 			vec_add(&stack, d->children.items[i]);
 	}
 }
@@ -87,11 +89,16 @@ void summary_make(struct cli *cli, const struct install_result *r, struct summar
 
 /* ---- for a person ---- */
 
+static bool counts_as(const struct summary_change *c, enum summary_kind kind)
+{
+	return c->kind == kind && !c->absent;
+}
+
 static uint32_t count_of(const struct summary *s, enum summary_kind kind)
 {
 	uint32_t n = 0;
 	for (size_t i = 0; i < s->changes.count; i++)
-		n += VEC_AT(&s->changes, struct summary_change, i)->kind == kind;
+		n += counts_as(VEC_AT(&s->changes, struct summary_change, i), kind);
 	return n;
 }
 
@@ -111,7 +118,7 @@ static void print_counts(struct cli *cli, const struct summary *s)
 	size_t total = 0, seen = 0;
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
 		total += parts[i].n > 0;
-	if (!s->changes.count)
+	if (total == (s->audited > 0))
 		buf_printf(&b, "up to date%s", s->audited ? ", " : "");
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
 		if (!parts[i].n)
@@ -124,15 +131,21 @@ static void print_counts(struct cli *cli, const struct summary *s)
 	buf_release(&b);
 }
 
+/* As npm shows what has no version. */
+static const char *shown(const char *version)
+{
+	return version && *version ? version : "undefined";
+}
+
 /* With --long or --dry-run every change has its line. */
 static void print_changes(struct cli *cli, const struct summary *s)
 {
 	for (size_t i = 0; i < s->changes.count; i++) {
 		const struct summary_change *c = VEC_AT(&s->changes, struct summary_change, i);
 		if (c->kind == SUMMARY_CHANGE)
-			cli_print(cli, "change %s %s => %s", c->from_name, c->from_version, c->version);
+			cli_print(cli, "change %s %s => %s", c->from_name, shown(c->from_version), shown(c->version));
 		else
-			cli_print(cli, "%s %s %s", c->kind == SUMMARY_ADD ? "add" : "remove", c->name, c->version);
+			cli_print(cli, "%s %s %s", c->kind == SUMMARY_ADD ? "add" : "remove", c->name, shown(c->version));
 	}
 }
 
@@ -184,7 +197,7 @@ static struct json *changes_json(struct arena *a, const struct summary *s, enum 
 	for (size_t i = 0; i < s->changes.count; i++) {
 		const struct summary_change *c = VEC_AT(&s->changes, struct summary_change, i);
 		struct json *one = package_json(a, c->name, c->version, c->path);
-		if (c->kind != kind)
+		if (!counts_as(c, kind))
 			continue;
 		if (kind == SUMMARY_CHANGE) {
 			struct json *to = one;

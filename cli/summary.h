@@ -20,6 +20,7 @@ struct summary_change {
 	enum summary_kind kind;
 	const char *name, *version, *path;			/* what it is now; of a removed one, what it was */
 	const char *from_name, *from_version, *from_path;	/* SUMMARY_CHANGE: what it was */
+	bool absent;		/* planned, but not there in the end: listed, not counted */
 };
 
 struct summary {

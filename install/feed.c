@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "install/feed.h"
 
+#include <errno.h>
+
 #include "base/fs.h"
 #include "base/path.h"
 #include "cache/store.h"
@@ -70,7 +72,7 @@ static void read_directory(struct question *q)
 	struct package_file file;
 
 	if (!got.realpath)
-		err_set(&got.err, ERR_ENOENT, "Could not read package.json: no such directory '%s'", dir);
+		err_sys(&got.err, ENOENT, "Could not read package.json: cannot open '%s/package.json'", dir);
 	else if (package_read(a, dir, &file, &got.err) == 0)
 		got.manifest = file.manifest;
 	answer(q, &got);

@@ -28,6 +28,11 @@
 
 #define EXTENSIONS_MAX ((size_t)16 << 20)
 
+#define NO_LOCKFILE                                                                                                    \
+	"The `lode ci` command can only install with an existing\n"                                                    \
+	"package-lock.json with lockfileVersion >= 1. Run `lode install`\n"                                            \
+	"to generate a package-lock.json file, then try again."
+
 /* What the steps of one run share. */
 struct run {
 	struct arena *arena;
@@ -214,7 +219,7 @@ static struct tree *actual_tree(struct run *run, struct err *err)
 	const struct ideal_options *o = &run->options->ideal;
 	struct tree *t;
 
-	if (run->options->ci)
+	if (run->options->ci && !run->options->dry_run)
 		return project_root(run->arena, &run->project, err);
 	t = actual_load(run->arena, &run->project, &(struct actual_options){.ignore_missing = true}, err);
 	if (t && o->global && (o->add_count || o->rm_count))
@@ -329,8 +334,7 @@ static int check_lock(struct run *run, struct err *err)
 	locked = project_virtual(run->arena, &run->project, false, &none);
 	if (!locked)
 		return err_set(err, ERR_EUSAGE,
-			"The `lode ci` command can only install with an existing package-lock.json with "
-			"lockfileVersion >= 1. Run an install to make one, then try again.%s%s",
+			NO_LOCKFILE "%s%s",
 			run->project.lock_error ? " " : "", run->project.lock_error ? run->project.lock_error->text : "");
 	return ci_check(run->arena, locked, run->reify.ideal, err);
 }
@@ -355,9 +359,7 @@ static int check_start(struct run *run, struct err *err)
 	if (!run->options->dry_run)
 		clean(run);
 	if (run->options->ci && !run->project.lockfile->loaded)
-		return err_set(err, ERR_EUSAGE,
-			"The `lode ci` command can only install with an existing package-lock.json with "
-			"lockfileVersion >= 1. Run an install to make one, then try again.");
+		return err_set(err, ERR_EUSAGE, NO_LOCKFILE);
 	return run->options->lock_only ? 0 : lockfile_check(run->project.lockfile, err);
 }
 

@@ -7,6 +7,7 @@
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/path.h"
+#include "base/report.h"
 #include "install/install.h"
 #include "install/savespec.h"
 #include "lockfile/lockfile.h"
@@ -157,6 +158,9 @@ static int save_lockfile(struct save *s, struct err *err)
 	lf->style = commit_style(s->project->package.text.ptr ? &s->project->package.style : NULL,
 		lf->loaded ? &lf->style : NULL);
 	lockfile_commit(s->arena, lf, s->ideal, &s->options->commit);
+	if (lf->loaded && lf->original_version && lf->original_version != lf->version)
+		report_warn(s->options->reporter, "shrinkwrap", "Converting lock file (" LOCKFILE_NAME ") from v%d -> v%d",
+			lf->original_version, lf->version);
 	lockfile_format(s->arena, &out, lf, s->ideal, &s->options->commit);
 	bad = write_if_changed(s->arena, arena_printf(s->arena, "%s/" LOCKFILE_NAME, s->project->options.path), &out, err);
 	buf_release(&out);

@@ -3,6 +3,7 @@
  * Before resolving: an old lockfile's missing metadata. Afterwards: flags, what is not needed, what cannot be here.
  */
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/path.h"
@@ -157,6 +158,25 @@ static bool engine_ok(const struct ideal *id, const struct node *n)
 	return platform_engine_ok(n->manifest->engines, bare(id->options.npm_version), bare(id->options.node_version));
 }
 
+static const char *json_line(struct ideal *id, const struct json *v)
+{
+	struct buf b = BUF_INIT((size_t)1 << 16);
+	const char *text;
+
+	json_format(&b, v, NULL);
+	text = buf_dup(id->arena, &b);
+	buf_release(&b);
+	return text;
+}
+
+static int engine_note(struct ideal *id, const struct node *n, struct err *err)
+{
+	err_note(err, "Not compatible with your version of node/npm: %s", node_id(n));
+	err_note(err, "Required: %s", json_line(id, n->manifest->engines));
+	err_note(err, "Actual:   %s", json_line(id, engine_current(id)));
+	return -1;
+}
+
 static int check_engine(struct ideal *id, struct node *n, struct err *err)
 {
 	struct json *data;
@@ -166,8 +186,7 @@ static int check_engine(struct ideal *id, struct node *n, struct err *err)
 		return 0;
 	if (id->options.engine_strict && !id->options.force) {
 		err_set(err, ERR_EBADENGINE, "Unsupported engine");
-		err_note(err, "Not compatible with your version of node/npm: %s", node_id(n));
-		return -1;
+		return engine_note(id, n, err);
 	}
 	data = json_object(id->arena);
 	json_put_text(id->arena, data, "package", node_id(n));
@@ -179,15 +198,46 @@ static int check_engine(struct ideal *id, struct node *n, struct err *err)
 	return 0;
 }
 
+/* A list as people read it: a,b. */
+static const char *joined(struct ideal *id, const struct json *v)
+{
+	const char *text = json_text(v);
+
+	for (uint32_t i = 0; json_is(v, JSON_ARRAY) && i < v->count; i++)
+		text = text ? arena_printf(id->arena, "%s,%s", text, json_text(v->items[i])) : json_text(v->items[i]);
+	return text;
+}
+
+static int platform_error(struct ideal *id, const struct node *n, struct err *err)
+{
+	const struct {
+		const char *key, *host;
+	} parts[] = {{"cpu", id->host.cpu}, {"os", id->host.os}, {"libc", id->host.libc}};
+	struct json *wanted = json_object(id->arena), *current = json_object(id->arena);
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		const char *valid = joined(id, json_find(n->manifest->raw, parts[i].key));
+
+		if (!valid)
+			continue;
+		json_put_text(id->arena, wanted, parts[i].key, valid);
+		if (parts[i].host)
+			json_put_text(id->arena, current, parts[i].key, parts[i].host);
+		err_note(err, "Valid %s:  %s", parts[i].key, valid);
+		err_note(err, "Actual %s: %s", parts[i].key, parts[i].host ? parts[i].host : "undefined");
+	}
+	err_set(err, ERR_EBADPLATFORM, "Unsupported platform for %s: wanted %s (current: %s)", node_id(n),
+		json_line(id, wanted), json_line(id, current));
+	return -1;
+}
+
 static int check_required(struct ideal *id, struct node *n, struct err *err)
 {
 	if (check_engine(id, n, err) < 0)
 		return -1;
 	if (id->options.force || platform_ok(n->manifest, &id->host))
 		return 0;
-	err_set(err, ERR_EBADPLATFORM, "Unsupported platform for %s", node_id(n));
-	err_note(err, "Valid os, cpu and libc of the package do not match: os '%s', cpu '%s'", id->host.os, id->host.cpu);
-	return -1;
+	return platform_error(id, n, err);
 }
 
 static int check_all(struct ideal *id, struct err *err)

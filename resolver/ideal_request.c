@@ -13,6 +13,7 @@
 #include "resolver/manifest.h"
 #include "resolver/spec.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* In the order in which npm looks for where a package is already. */
@@ -341,9 +342,11 @@ static int check_names(const char *const *names, size_t n, const char *verb, str
 	for (size_t i = 0; i < n && err->code == ERR_OK; i++) {
 		const struct spec *spec = spec_parse(&a, names[i], "/", err);
 
-		if (spec && !streq(spec->raw, spec->name))
-			err_set(err, ERR_EUSAGE, "%s arguments must only contain package names, eg:\n    lode %s %s", verb,
+		if (spec && !streq(spec->raw, spec->name)) {
+			err_set(err, ERR_EGENERIC, "%s arguments must only contain package names, eg:\n    lode %s %s", verb,
 				streq(verb, "Update") ? "update" : "rm", spec->name ? spec->name : "<pkg>");
+			snprintf(err->name, sizeof(err->name), "%s", streq(verb, "Update") ? "EUPDATEARGS" : "ERMARGS");
+		}
 	}
 	arena_release(&a);
 	return err->code == ERR_OK ? 0 : -1;

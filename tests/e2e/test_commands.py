@@ -44,3 +44,56 @@ def test_install_and_test_in_one(bench):
     assert "hello again tested" in p.ok("cit").out
     p.write("package.json", p.read("package.json").replace("greet tested", "exit 4"))
     assert p.lode("install-test").code == 4
+
+
+def globally(p, *args):
+    return p.ok(*args, env={"PREFIX": p.base + "/global"})
+
+
+def test_global_packages_are_touched_only_when_named(bench):
+    p = bench.project({"name": "here", "bin": "cli.js"})
+    p.write("cli.js", "#!/usr/bin/env node\n")
+    lib, bins = p.base + "/global/lib/node_modules", p.base + "/global/bin"
+    globally(p, "install", "-g", "greet")
+    globally(p, "install", "-g", "left@1.0.0")
+    globally(p, "install", "-g", ".")
+    assert os.path.islink(lib + "/here") and os.path.lexists(bins + "/here") and os.path.lexists(bins + "/greet")
+    globally(p, "update", "-g")
+    assert p.version(os.path.relpath(lib + "/left", p.dir)) == "2.0.0" and os.path.exists(lib + "/greet/cli.js")
+    globally(p, "uninstall", "-g", "nothing-of-that-name")
+    globally(p, "uninstall", "-g", "greet")
+    assert sorted(os.listdir(lib)) == ["here", "left"] and os.listdir(bins) == ["here"]
+    globally(p, "uninstall", "-g")
+    assert os.listdir(lib) == ["left"]
+
+
+def test_install_links_packs_a_folder(bench):
+    p = bench.project({})
+    p.write("../loc/package.json", '{"name":"loc","version":"1.0.0","files":["a.js"],"scripts":{"prepare":"echo made > a.js"}}')
+    p.write("../loc/b.js", "")
+    p.ok("install", "../loc", "--install-links")
+    assert not os.path.islink(p.path("node_modules/loc"))
+    assert p.read("node_modules/loc/a.js") == "made\n" and not p.has("node_modules/loc/b.js")
+    assert "integrity" not in p.json("package-lock.json")["packages"]["node_modules/loc"]
+
+
+def test_a_dry_run_lists_what_it_would_do(bench):
+    p = bench.project({"dependencies": {"greet": "1"}})
+    assert p.ok("install", "--dry-run").out.startswith("add @fixture/words 1.1.0\nadd greet 1.0.0\n\nadded 2 packages in ")
+    p.ok("install")
+    assert p.ok("ci", "--dry-run").out.startswith("\nup to date in ")
+    assert p.ok("uninstall", "greet", "--dry-run").out.startswith("remove greet 1.0.0\nremove @fixture/words 1.1.0\n\nremoved 2")
+
+
+def test_a_bare_install_needs_a_package_json(bench):
+    p = bench.project(None)
+    assert p.fails("ENOENT", "install").code == 254
+    assert not p.has("package-lock.json")
+
+
+def test_an_added_optional_dependency_is_listed_as_npm_lists_it(bench):
+    p = bench.project({})
+    p.ok("install", "-O", "left@1")
+    root = p.json("package-lock.json")["packages"][""]
+    assert root["dependencies"] == {"left": "1"} and root["optionalDependencies"] == {"left": "^1.1.0"}, root
+    assert "dependencies" not in p.json("package.json")
