@@ -111,7 +111,7 @@ TEST(render_progress_waits_and_keeps_its_pace)
 static void change(struct summary *s, enum summary_kind kind, const char *name)
 {
 	struct summary_change *c = ARENA_NEW(test_arena(), struct summary_change);
-	*c = (struct summary_change){kind, name, "2.0.0", "/p/x", name, "1.0.0", "/p/x"};
+	*c = (struct summary_change){kind, name, "2.0.0", "/p/x", name, "1.0.0", "/p/x", false};
 	vec_add(&s->changes, c);
 }
 
