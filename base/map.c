@@ -92,11 +92,16 @@ void map_put(struct map *m, const char *key, void *value)
 	m->count++;
 }
 
-void *map_find_str(const struct map *m, struct str key)
+void *map_find_hashed(const struct map *m, struct str key, uint32_t hash)
 {
-	uint32_t *slot = m->count ? find_slot(m, key, map_hash(key.ptr, key.len)) : NULL;
+	uint32_t *slot = m->count ? find_slot(m, key, hash) : NULL;
 
 	return slot ? m->entries[*slot - 1].value : NULL;
+}
+
+void *map_find_str(const struct map *m, struct str key)
+{
+	return m->count ? map_find_hashed(m, key, map_hash(key.ptr, key.len)) : NULL;
 }
 
 void *map_find(const struct map *m, const char *key)

@@ -40,6 +40,8 @@ void map_init(struct map *m, struct arena *a);
 void map_put(struct map *m, const char *key, void *value);
 void *map_find(const struct map *m, const char *key);			/* NULL when there is none */
 void *map_find_str(const struct map *m, struct str key);
+/* For asking many maps about one key: hash is map_hash of it. */
+void *map_find_hashed(const struct map *m, struct str key, uint32_t hash);
 bool map_has(const struct map *m, const char *key);
 bool map_remove(struct map *m, const char *key);			/* true when it was there */
 void map_clear(struct map *m);

@@ -251,6 +251,8 @@ void name_map_init(struct name_map *m, struct arena *a);
 void name_map_put(struct name_map *m, const char *name, void *value);
 void *name_map_find(const struct name_map *m, const char *name);
 bool name_map_remove(struct name_map *m, const char *name);
+/* The key that stands for name in m.map; name itself when it is in lower case. */
+const char *name_map_key(const struct name_map *m, const char *name);
 
 /* Both walks allow removing what is at hand:
  *	for (struct map_entry *i = map_first(&n->children.map); i; i = map_next(&n->children.map, i))

@@ -64,21 +64,42 @@ static bool is_direct_child(const struct edge *e, const char *parent_location)
 	       streq(loc + len + strlen("/node_modules/"), e->name);
 }
 
-static void reload_named(struct node *n, const char *name, const char *root_location)
-{
-	struct edge *e = node_edge(n, name);
+/* A name as all maps by name have it, hashed once: the walk asks every node of a branch. */
+struct wanted_name {
+	struct str key;
+	uint32_t hash;
+	const char *location;	/* of the branch's first node */
+};
 
-	if (e && (node_resolve(n, name) != e->to || is_direct_child(e, root_location)))
+static struct node *resolve_name(const struct node *n, const struct wanted_name *name)
+{
+	for (; n; n = node_resolve_parent(n)) {
+		struct node *mine = map_find_hashed(&n->children.map, name->key, name->hash);
+
+		if (mine)
+			return mine;
+	}
+	return NULL;
+}
+
+static void reload_named(struct node *n, const struct wanted_name *name)
+{
+	struct edge *e = map_find_hashed(&n->edges_out.map, name->key, name->hash);
+
+	if (e && (resolve_name(n, name) != e->to || is_direct_child(e, name->location)))
 		edge_reload(e, true);
 	for (struct map_entry *c = map_first(&n->children.map); c; c = map_next(&n->children.map, c))
-		reload_named(c->value, name, root_location);
+		reload_named(c->value, name);
 	for (size_t i = 0; i < n->fs_children.count; i++)
-		reload_named(n->fs_children.items[i], name, root_location);
+		reload_named(n->fs_children.items[i], name);
 }
 
 void node_reload_named(struct node *n, const char *name)
 {
-	reload_named(n, name, n->location);
+	struct wanted_name wanted = {.key = str_from(name_map_key(&n->children, name)), .location = n->location};
+
+	wanted.hash = map_hash(wanted.key.ptr, wanted.key.len);
+	reload_named(n, &wanted);
 }
 
 /* The package name a path ends in, when it is directly in a node_modules folder; borrowed. */

@@ -44,14 +44,14 @@ static bool has_upper(const char *s)
 }
 
 /* Lower case is what nearly every name is already in; only the others cost memory. */
-static const char *folded(const struct name_map *m, const char *name)
+const char *name_map_key(const struct name_map *m, const char *name)
 {
 	return has_upper(name) ? cstr_lower(m->map.arena, name) : name;
 }
 
 void name_map_put(struct name_map *m, const char *name, void *value)
 {
-	const char *key = folded(m, name);
+	const char *key = name_map_key(m, name);
 
 	map_remove(&m->map, key);
 	map_put(&m->map, key, value);
@@ -59,10 +59,10 @@ void name_map_put(struct name_map *m, const char *name, void *value)
 
 void *name_map_find(const struct name_map *m, const char *name)
 {
-	return m->map.count ? map_find(&m->map, folded(m, name)) : NULL;
+	return m->map.count ? map_find(&m->map, name_map_key(m, name)) : NULL;
 }
 
 bool name_map_remove(struct name_map *m, const char *name)
 {
-	return m->map.count && map_remove(&m->map, folded(m, name));
+	return m->map.count && map_remove(&m->map, name_map_key(m, name));
 }
