@@ -196,6 +196,43 @@ static int move_entries(struct reify *r, const char *from, const char *to, struc
 	return 0;
 }
 
+static int put_back_one(struct reify *r, const char *from, const char *to, struct err *err)
+{
+	if (fs_lstat(from).kind == FS_NONE || fs_lstat(to).kind != FS_NONE)
+		return 0;
+	return make_parents(r, to, err) < 0 ? -1 : move(r, from, to, err);
+}
+
+/* What a package bundles goes back with it. */
+static int put_back_bundled(struct reify *r, const struct node *n, const char *from, struct err *err)
+{
+	for (struct map_entry *i = map_first(&n->children.map); i; i = map_next(&n->children.map, i)) {
+		struct node *kid = i->value;
+
+		if (node_in_dep_bundle(kid) &&
+			put_back_one(r, arena_printf(r->arena, "%s%s", from, kid->path + strlen(n->path)), kid->path, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Its bin links lay in the same folder that was moved away. */
+static int put_back_bins(struct reify *r, const struct node *n, struct err *err)
+{
+	struct bins_package p = bins_of_node(n);
+	struct vec paths;
+
+	vec_init(&paths, r->arena);
+	bins_paths(r->arena, &p, &paths);
+	for (size_t i = 0; i < paths.count; i++) {
+		const char *from = retired_path(r, paths.items[i]);
+
+		if (from && put_back_one(r, from, paths.items[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* A package that does not change, inside one that does, goes back: its own files, as what is in its node_modules may
  * have changed too. */
 static int put_back(struct reify *r, const struct node *n, struct err *err)
@@ -211,7 +248,9 @@ static int put_back(struct reify *r, const struct node *n, struct err *err)
 		if (fs_mkdirs(n->path, err) < 0)
 			return -1;
 	}
-	return move_entries(r, from, n->path, err);
+	if (move_entries(r, from, n->path, err) < 0 || put_back_bundled(r, n, from, err) < 0)
+		return -1;
+	return put_back_bins(r, n, err);
 }
 
 static int make_link(struct reify *r, const struct node *n, struct err *err)

@@ -167,6 +167,16 @@ def test_bundled_packages_come_with_their_bundler(bench):
     assert p.listing("node_modules") == tree
 
 
+def test_what_is_bundled_stays_when_the_package_around_it_changes(bench):
+    p = bench.project({"dependencies": {"bundling": "2", "around-bundling": "1.0.0"}})
+    p.ok("install")
+    nested = "node_modules/around-bundling/node_modules/bundling"
+    before = p.listing(nested)
+    assert "bundled" in p.read(nested + "/node_modules/left/index.js")
+    p.ok("install", "around-bundling@1.1.0")
+    assert p.version("node_modules/around-bundling") == "1.1.0" and p.listing(nested) == before
+
+
 def test_omit_leaves_out_and_still_locks(bench):
     p = bench.project({"dependencies": {"left": "1"}, "devDependencies": {"greet": "1"}})
     p.ok("install", "--omit=dev")
