@@ -14,14 +14,17 @@
 #include "base/path.h"
 #include "base/report.h"
 #include "base/str.h"
+#include "base/vec.h"
 #include "cli/cli.h"
 #include "cli/config.h"
 #include "cli/init_fields.h"
 #include "cli/runs.h"
 #include "cli/workspaces.h"
+#include "install/project.h"
 #include "install/savepkg.h"
 #include "lockfile/style.h"
 #include "resolver/hosted.h"
+#include "resolver/manifest.h"
 #include "resolver/pkgjson.h"
 #include "resolver/semver.h"
 #include "resolver/spec.h"
@@ -245,10 +248,31 @@ static int add_workspace(struct cli *cli, const char *path, struct err *err)
 	return package_save(a, prefix, content, err);
 }
 
+/* The new workspaces get their place in node_modules and in the lockfile. */
+static int update_workspaces(struct cli *cli, const struct vec *folders, struct err *err)
+{
+	char **names = ARENA_ARRAY(cli->arena, char *, folders->count + 1);
+	int n = 0;
+	for (size_t i = 0; i < folders->count; i++) {
+		struct package_file package;
+		if (package_read_if(cli->arena, folders->items[i], &package, err))
+			return -1;
+		if (package.manifest->name)
+			names[n++] = arena_strdup(cli->arena, package.manifest->name);
+	}
+	if (!n || !config_bool(cli->config, "workspaces-update"))
+		return 0;
+	config_set(cli->config, "workspace", json_array(cli->arena), CONFIG_CLI);
+	cli->in_workspaces = false;
+	return cli_run(cli, "update", n, names, err);
+}
+
 static int make_workspaces(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	const char *prefix = cli->config->local_prefix, *file = path_join(cli->arena, prefix, "package.json");
+	struct vec folders;
 	struct str text;
+	vec_init(&folders, cli->arena);
 	if (fs_read(cli->arena, file, MAX_PACKAGE, &text, err)) {
 		if (err->code == ERR_ENOENT)
 			report_warn(cli->reporter, "init", "Missing package.json. Try with `--include-workspace-root`.");
@@ -264,14 +288,15 @@ static int make_workspaces(struct cli *cli, int argc, char **argv, struct err *e
 			return -1;
 		if (add_workspace(cli, path, err))
 			return -1;
+		vec_add(&folders, (char *)path);
 	}
-	return 0;
+	return update_workspaces(cli, &folders, err);
 }
 
 int cmd_init(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	bool root = !cli->in_workspaces || config_bool(cli->config, "include-workspace-root");
-	if (argc && !cli->is_net)
+	if ((argc || cli->in_workspaces) && !cli->is_net)
 		return RUN_HAND_OVER;
 	if (root && (argc ? run_initializer(cli, argc, argv, cli->cwd, err) : make_package(cli, cli->cwd, err)))
 		return -1;

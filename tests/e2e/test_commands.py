@@ -97,3 +97,14 @@ def test_an_added_optional_dependency_is_listed_as_npm_lists_it(bench):
     root = p.json("package-lock.json")["packages"][""]
     assert root["dependencies"] == {"left": "1"} and root["optionalDependencies"] == {"left": "^1.1.0"}, root
     assert "dependencies" not in p.json("package.json")
+
+
+def test_init_puts_new_workspaces_in_their_place(bench):
+    p = bench.project({})
+    r = p.ok("init", "-y", "-w", "packages/a", "-w", "packages/b")
+    assert "added 2 packages" in r.out, r
+    assert p.json("package.json")["workspaces"] == ["packages/a", "packages/b"]
+    assert os.readlink(p.path("node_modules/a")) == "../packages/a"
+    assert p.json("package-lock.json")["packages"]["node_modules/b"] == {"resolved": "packages/b", "link": True}
+    p.ok("init", "-y", "-w", "packages/c", "--no-workspaces-update")
+    assert p.has("packages/c/package.json") and not p.has("node_modules/c")
