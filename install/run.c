@@ -83,6 +83,14 @@ static void on_ideal(const struct ideal_event *e, void *ctx)
 		run->options->ideal.event(e, run->options->ideal.event_ctx);
 }
 
+/* The start counts as found on disk, so that what nobody needs is pruned; and as new enough to be complete. */
+static struct tree *from_disk(struct tree *t, bool loaded)
+{
+	t->loaded_from_disk = loaded;
+	t->original_lockfile_version = LOCKFILE_VERSION;
+	return t;
+}
+
 /* Where resolving starts: what the lockfile says; without one what an interrupted install was at, else what is on
  * disk; nothing when all is to be updated. */
 static struct tree *start_tree(struct run *run, struct err *err)
@@ -91,8 +99,10 @@ static struct tree *start_tree(struct run *run, struct err *err)
 	struct project interrupted;
 	struct tree *t;
 
-	if (o->ideal.update_all)
-		return project_root(run->arena, &run->project, err);
+	if (o->ideal.update_all) {
+		t = project_root(run->arena, &run->project, err);
+		return t ? from_disk(t, run->project.lockfile->loaded) : NULL;
+	}
 	if (run->project.lockfile->loaded)
 		return project_virtual(run->arena, &run->project, true, err);
 	interrupted = run->project;
@@ -102,9 +112,7 @@ static struct tree *start_tree(struct run *run, struct err *err)
 	if (o->project.global && !o->ideal.update_count)
 		return project_root(run->arena, &run->project, err);
 	t = actual_load(run->arena, &run->project, &(struct actual_options){.ignore_missing = true}, err);
-	if (t && node_target(t->root)->children.map.count)
-		t->loaded_from_disk = true;
-	return t;
+	return t ? from_disk(t, node_target(t->root)->children.map.count > 0) : NULL;
 }
 
 /* Names that the tree has more than once: what dedupe works on. */
