@@ -104,7 +104,7 @@ static void ask(struct feed *f, struct ideal_need *need)
 		registry_packument(f->loop->registry, &(struct packument_wish){
 			.name = need->name,
 			.what = need->spec ? need->spec->raw : NULL,
-			.full = true,	/* as npm: lockfiles record licenses, which the abbreviated form does not have */
+			.full = need->full_metadata,	/* as npm: lockfiles record licenses, which only that has */
 			.done = packument_came,
 			.ctx = q,
 		});

@@ -46,7 +46,7 @@ struct ideal_need {
 	const char *name;		/* packument: the package's name. Others: what the dependency is called, or NULL */
 	const struct spec *spec;	/* what is asked for, with where relative paths start already applied */
 	struct node *node;		/* NEED_BUNDLE */
-	bool full_metadata;		/* with `time`: a release age limit applies */
+	bool full_metadata;		/* the whole document, with times and licenses; else the abbreviated one */
 	const char *from;		/* location of the first node that wants it, for messages; "" is the root */
 	bool from_root;			/* it is the project or a workspace (allow-git=root…) */
 	uint32_t id;

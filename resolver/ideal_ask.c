@@ -56,7 +56,7 @@ static struct ideal_need need_of(struct ideal *id, enum need_kind kind, const st
 		.kind = kind,
 		.name = spec ? spec->name : NULL,
 		.spec = spec,
-		.full_metadata = id->options.before != NULL,
+		.full_metadata = !id->brief,
 		.from = from && from->location ? from->location : "",
 		.from_root = is_from_root(from),
 	};
@@ -71,7 +71,7 @@ static struct ideal_ask *ask_packument(struct ideal *id, const struct spec *spec
 {
 	struct ideal_need need = need_of(id, NEED_PACKUMENT, real_spec(spec), from);
 
-	return ask(id, arena_printf(id->arena, "p %s", need.name), &need);
+	return ask(id, arena_printf(id->arena, "%s %s", id->brief ? "brief" : "p", need.name), &need);
 }
 
 /* ---- from a packument to a manifest ---- */
@@ -113,9 +113,14 @@ static void pick(struct ideal *id, const struct packument *p, const struct spec 
 	out->integrity = integrity_of(id, &v);
 }
 
+static const char *found_key(struct ideal *id, const struct spec *spec)
+{
+	return arena_printf(id->arena, "%s@%s%s", real_spec(spec)->name, real_spec(spec)->fetch_spec, id->brief ? " brief" : "");
+}
+
 static struct ideal_found *find_registry(struct ideal *id, const struct spec *spec, struct ideal_ask *a)
 {
-	const char *key = arena_printf(id->arena, "%s@%s", real_spec(spec)->name, real_spec(spec)->fetch_spec);
+	const char *key = found_key(id, spec);
 	struct ideal_found *f = map_find(&id->found, key);
 
 	if (f)
@@ -158,7 +163,7 @@ static void follow(struct ideal *id, struct ideal_ask *a, const struct spec *spe
 {
 	const struct ideal_found *f = find_registry(id, spec, a);
 
-	if (f->manifest)
+	if (f->manifest && !id->brief)
 		hint_dependencies(id, f->manifest);
 }
 
@@ -170,7 +175,7 @@ void ideal_hint(struct ideal *id, const struct spec *spec, const struct node *fr
 	if (!spec->registry || !real_spec(spec)->name || !real_spec(spec)->fetch_spec)
 		return;
 	/* Each spec is followed once. */
-	key = arena_printf(id->arena, "%s@%s", real_spec(spec)->name, real_spec(spec)->fetch_spec);
+	key = found_key(id, spec);
 	if (map_has(&id->found, key))
 		return;
 	a = ask_packument(id, spec, from);
@@ -224,7 +229,7 @@ const struct ideal_found *ideal_find(struct ideal *id, const struct spec *spec, 
 		a->need.required = true;
 		wait_for(id, a);
 		f = find_registry(id, spec, a);
-		if (f->manifest)
+		if (f->manifest && !id->brief)
 			hint_dependencies(id, f->manifest);
 		return f;
 	}

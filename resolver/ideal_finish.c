@@ -61,6 +61,7 @@ int ideal_inflate(struct ideal *id, struct err *err)
 		"\nThe package-lock.json file was created with an old version of npm,\nso supplemental metadata must be fetched "
 		"from the registry.\n\nThis is a one-time fix-up, please be patient...\n");
 	vec_init(&nodes, id->arena);
+	id->brief = true;	/* as npm, which leaves out licenses here */
 	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i)) {
 		struct node *n = i->value;
 		const struct spec *spec;
@@ -74,6 +75,7 @@ int ideal_inflate(struct ideal *id, struct err *err)
 	}
 	for (size_t i = 0; i < nodes.count; i++)
 		inflate_node(id, nodes.items[i]);
+	id->brief = false;
 	flags_reset(t->root);
 	flags_calc(t->root, true);
 	return 0;

@@ -62,6 +62,7 @@ struct ideal {
 	struct vec explicit_edges;
 	struct vec added;		/* struct spec */
 	bool requested, mutated;
+	bool brief;			/* abbreviated packuments will do: an old lockfile is being filled up */
 	struct pkgext *extensions;	/* the project's packageExtensions; NULL: none */
 	uint32_t serial;
 	const struct json *explanation;
