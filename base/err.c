@@ -84,11 +84,6 @@ void err_clear(struct err *e)
 	*e = (struct err)ERR_INIT;
 }
 
-const char *err_code_name(enum err_code code)
-{
-	return codes[code].name;
-}
-
 const char *err_name(const struct err *e)
 {
 	return e->name[0] ? e->name : codes[e->code].name;

@@ -139,7 +139,6 @@ void err_note(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void err_clear(struct err *e);
 /* npm's name of it ("" when it has none) and the exit status it stands for. */
 const char *err_name(const struct err *e);
-const char *err_code_name(enum err_code code);
 int err_status(const struct err *e);
 /* The list's code for npm's name or an errno; ERR_EGENERIC / ERR_ESYSTEM when it is in none. */
 enum err_code err_code_of(const char *name);

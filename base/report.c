@@ -43,14 +43,6 @@ static void log_text(struct reporter *r, enum log_level level, const char *prefi
 	emit_text(r, &e, fmt, ap);
 }
 
-void report_log(struct reporter *r, enum log_level level, const char *prefix, const char *fmt, ...)
-{
-	va_list ap;
-	va_start(ap, fmt);
-	log_text(r, level, prefix, fmt, ap);
-	va_end(ap);
-}
-
 void report_error(struct reporter *r, const char *prefix, const char *fmt, ...)
 {
 	va_list ap;

@@ -41,7 +41,6 @@ struct reporter {
 	bool timing;			/* are spans wanted? */
 };
 
-void report_log(struct reporter *r, enum log_level level, const char *prefix, const char *fmt, ...) PRINTF_LIKE(4, 5);
 void report_error(struct reporter *r, const char *prefix, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void report_warn(struct reporter *r, const char *prefix, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void report_notice(struct reporter *r, const char *prefix, const char *fmt, ...) PRINTF_LIKE(3, 4);

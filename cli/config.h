@@ -123,7 +123,6 @@ const char *config_prefix(const struct config *c);		/* global or local prefix */
 /* "dev", "optional", "peer" as omit, include and their old spellings add up to; NULL-terminated. */
 const char *const *config_omit(const struct config *c);
 bool config_omits(const struct config *c, const char *type);
-const char *const *config_include(const struct config *c);
 /* "prod", "dev", "optional", "peer", "peerOptional", or NULL when nothing is asked for. */
 const char *config_save_type(const struct config *c);
 const char *config_save_prefix(const struct config *c);		/* "" with save-exact */
@@ -133,8 +132,6 @@ bool config_prefer_online(const struct config *c);
 bool config_prefer_offline(const struct config *c);
 /* before, or now minus min-release-age, as an ISO date; NULL: none. */
 const char *config_before(const struct config *c);
-/* CLI and environment's --allow-scripts entries; the files' too. NULL-terminated. */
-const char *const *config_allow_scripts(const struct config *c);
 const char *config_user_agent(const struct config *c);
 const char *config_cache(const struct config *c);		/* the cache setting itself: lode's and npm's rooms are below */
 /* The registry in force (with its slash at the end); ENOREGISTRY when there is none. */

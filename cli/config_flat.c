@@ -86,13 +86,6 @@ const char *const *config_omit(const struct config *c)
 	return ended(c->arena, &omit, &include);
 }
 
-const char *const *config_include(const struct config *c)
-{
-	struct vec omit, include;
-	omit_and_include(c, &omit, &include);
-	return ended(c->arena, &include, NULL);
-}
-
 bool config_omits(const struct config *c, const char *type)
 {
 	for (const char *const *p = config_omit(c); *p; p++)
@@ -183,27 +176,6 @@ const char *config_before(const struct config *c)
 						  : js_date_iso(c->arena, clock_wall_ms() - (int64_t)(DAY_MS * age->number));
 	}
 	return before;
-}
-
-static const char *const *split_commas(const struct config *c, const struct json *v)
-{
-	struct vec out;
-	vec_init(&out, c->arena);
-	uint32_t n = json_is(v, JSON_ARRAY) ? v->count : 1;
-	for (uint32_t i = 0; i < n; i++) {
-		struct str rest = str_from(json_text(json_is(v, JSON_ARRAY) ? v->items[i] : v));
-		while (rest.ptr) {
-			struct str part = str_trim(str_cut(rest, ',', &rest));
-			if (part.len)
-				vec_add(&out, (void *)str_dup(c->arena, part));
-		}
-	}
-	return ended(c->arena, &out, NULL);
-}
-
-const char *const *config_allow_scripts(const struct config *c)
-{
-	return split_commas(c, config_get(c, "allow-scripts"));
 }
 
 const char *config_user_agent(const struct config *c)

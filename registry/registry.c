@@ -143,11 +143,6 @@ void registry_wake(struct registry *reg)
 	net_wake(reg->net);
 }
 
-struct net *registry_net(struct registry *reg)
-{
-	return reg->net;
-}
-
 /* ---- one question at a time ---- */
 
 struct question {

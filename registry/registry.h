@@ -54,7 +54,6 @@ struct registry *registry_open(const struct registry_options *options, struct er
 void registry_close(struct registry *reg);			/* NULL is fine */
 size_t registry_poll(struct registry *reg, int timeout_ms);	/* wishes still open */
 void registry_wake(struct registry *reg);
-struct net *registry_net(struct registry *reg);			/* for other requests on the same connections */
 
 /* ---- packuments ---- */
 

@@ -21,7 +21,6 @@ struct json *edge_explain(struct edge *e);
 
 /* As `npm explain` prints one node; depth limits how far up. */
 void explain_node_text(struct buf *out, struct arena *a, const struct json *node, int depth);
-void explain_edge_text(struct buf *out, struct arena *a, const struct json *edge, int depth);
 /* The text of an ERESOLVE explanation (ideal_explanation, IDEAL_WARN_ERESOLVE). */
 void eresolve_text(struct buf *out, struct arena *a, const struct json *explanation, int depth);
 /* The same with npm's advice how to get around it. */

@@ -168,12 +168,6 @@ void explain_node_text(struct buf *out, struct arena *a, const struct json *node
 	add_node(out, node, depth, NULL);
 }
 
-void explain_edge_text(struct buf *out, struct arena *a, const struct json *edge, int depth)
-{
-	(void)a;
-	add_edge(out, edge, depth, NULL);
-}
-
 static void add_found(struct buf *out, const struct json *x, int depth)
 {
 	const struct json *current = json_find(x, "current"), *peer = json_find(json_find(x, "peerConflict"), "current");

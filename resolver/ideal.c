@@ -151,11 +151,6 @@ const struct vec *ideal_added(const struct ideal *id)
 	return &id->added;
 }
 
-bool ideal_is_explicit(const struct ideal *id, const struct edge *e)
-{
-	return vec_find(&id->explicit_edges, e) >= 0;
-}
-
 void ideal_close(struct ideal *id)
 {
 	fiber_free(id->fiber);

@@ -138,6 +138,4 @@ void ideal_feed(struct ideal *id, struct ideal_need *need, const struct ideal_an
 const struct json *ideal_explanation(const struct ideal *id);
 /* What was added: struct spec, with names, in the order of the arguments (for saving). */
 const struct vec *ideal_added(const struct ideal *id);
-/* Edges the user asked for by name. */
-bool ideal_is_explicit(const struct ideal *id, const struct edge *e);
 void ideal_close(struct ideal *id);

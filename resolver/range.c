@@ -301,11 +301,6 @@ bool range_test_text(const struct range *r, const char *version)
 	return semver_parse(&v, str_from(version), r->flags) && range_test(r, &v);
 }
 
-bool range_is_any(const struct range *r)
-{
-	return r->count == 1 && r->sets[0].count == 1 && r->sets[0].items[0].any;
-}
-
 bool semver_satisfies(const char *version, const char *range, unsigned flags)
 {
 	struct arena a = ARENA_INIT;

@@ -46,7 +46,6 @@ bool comparator_parse(struct arena *a, struct comparator *c, struct str text, un
 bool range_test(const struct range *r, const struct semver *v);
 /* As range_test of a text; false when it is no version under the range's flags. */
 bool range_test_text(const struct range *r, const char *version);
-bool range_is_any(const struct range *r);		/* "*" and its like */
 /* One comparator alone, without the rule about prereleases. */
 bool comparator_test(const struct comparator *c, const struct semver *v);
 /* `satisfies`: parses both; for one question, not for loops. */
