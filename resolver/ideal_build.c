@@ -35,11 +35,48 @@ static int by_depth_and_path(const struct node *a, const struct node *b)
 	return collate_compare(a->path ? a->path : "", b->path ? b->path : "");
 }
 
+static int by_place(const void *a, const void *b, void *ctx)
+{
+	(void)ctx;
+	return by_depth_and_path(a, b);
+}
+
+static void note_place(struct ideal *id, struct node *n)
+{
+	struct ideal_note *note = ideal_note(id, n);
+
+	note->queued_depth = node_depth(n);
+	note->queued_path = n->path;
+}
+
+/* Nodes that were moved or taken out since are not where they belong any more. */
+static bool is_still_sorted(struct ideal *id)
+{
+	for (size_t i = 0; i < id->sorted; i++) {
+		struct node *n = id->queue.items[i];
+		const struct ideal_note *note = ideal_note(id, n);
+
+		if (note->queued_depth != node_depth(n) || note->queued_path != n->path)
+			return false;
+	}
+	return true;
+}
+
+static void sort_all(struct ideal *id)
+{
+	vec_sort(&id->queue, by_place, NULL);
+	id->sorted = id->queue.count;
+	for (size_t i = 0; i < id->sorted; i++)
+		note_place(id, id->queue.items[i]);
+}
+
 /* What came last goes where it belongs; behind what is equal, as a stable sort would have it. */
 static void sort_queue(struct ideal *id)
 {
 	struct vec *q = &id->queue;
 
+	if (id->sorted < q->count && !is_still_sorted(id))
+		sort_all(id);
 	for (; id->sorted < q->count; id->sorted++) {
 		struct node *n = q->items[id->sorted];
 		size_t low = 0, high = id->sorted;
@@ -52,6 +89,7 @@ static void sort_queue(struct ideal *id)
 			else
 				high = mid;
 		}
+		note_place(id, n);
 		vec_remove_at(q, id->sorted);
 		vec_insert(q, low, n);
 	}

@@ -20,6 +20,8 @@ struct spec;
 struct ideal_note {
 	struct node *virtual_root;	/* where its dependencies' peers are worked out */
 	struct node *peer_source;	/* whose virtual root it was made in */
+	int queued_depth;		/* as it was when the queue was sorted */
+	const char *queued_path;
 	bool queued, seen, failed;
 };
 
