@@ -107,14 +107,14 @@ static int open_beside(const char *path, uint32_t mode, char *tmp, size_t size)
 	return -1;
 }
 
-static int write_via(const char *path, struct str data, uint32_t mode, bool sync, struct err *err)
+int fs_write(const char *path, struct str data, uint32_t mode, struct err *err)
 {
 	char tmp[PATH_MAX];
 	int fd = open_beside(path, mode, tmp, sizeof(tmp)), saved = 0;
 
 	if (fd < 0)
 		return err_sys(err, errno, "cannot write '%s'", path);
-	if (write_all(fd, data) < 0 || (sync && fsync(fd) < 0))
+	if (write_all(fd, data) < 0)
 		saved = errno;
 	if (close(fd) < 0 && !saved)
 		saved = errno;
@@ -124,28 +124,6 @@ static int write_via(const char *path, struct str data, uint32_t mode, bool sync
 		return 0;
 	unlink(tmp);
 	return err_sys(err, saved, "cannot write '%s'", path);
-}
-
-int fs_write(const char *path, struct str data, uint32_t mode, struct err *err)
-{
-	return write_via(path, data, mode, false, err);
-}
-
-int fs_write_sync(const char *path, struct str data, uint32_t mode, struct err *err)
-{
-	return write_via(path, data, mode, true, err);
-}
-
-int fs_append(const char *path, struct str data, struct err *err)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666), saved = 0;
-
-	if (fd < 0)
-		return err_sys(err, errno, "cannot write '%s'", path);
-	if (write_all(fd, data) < 0)
-		saved = errno;
-	close(fd);
-	return saved ? err_sys(err, saved, "cannot write '%s'", path) : 0;
 }
 
 static enum fs_kind kind_of(mode_t mode)

@@ -374,17 +374,6 @@ static void keep(struct cache *c, const char *key, struct str tarball)
 		cache_give_up(c, &err);
 }
 
-int store_keep(struct arena *a, struct cache *c, const struct store_source *src, const char **integrity, struct err *err)
-{
-	const char *key;
-
-	if (check_source(a, c, src, &key, err) < 0)
-		return -1;
-	*integrity = integrity_of_key(a, key);
-	keep(c, key, src->tarball);
-	return 0;
-}
-
 static int open_package(struct arena *a, struct cache *c, const char *key, struct store_package **out, struct err *err)
 {
 	*out = find_key(a, c, key);

@@ -72,9 +72,6 @@ bool store_has(struct cache *c, const char *integrity);
 /* Errors: EINTEGRITY, TAR_BAD_ARCHIVE, TAR_ABORT, ETOOBIG, and what the file system says. On error nothing is left. */
 int store_fill(struct arena *a, struct cache *c, const struct store_source *src, struct store_package **out, struct err *err)
 	MUST_USE;
-/* Only checks and keeps the tarball, without unpacking: for --dry-run and `cache add`. *integrity gets its sha512. */
-int store_keep(struct arena *a, struct cache *c, const struct store_source *src, const char **integrity, struct err *err)
-	MUST_USE;
 /* The bytes of a kept tarball, checked; ptr NULL and success when it is not kept. */
 int store_tarball(struct arena *a, struct cache *c, const char *integrity, struct str *out, struct err *err) MUST_USE;
 

@@ -16,6 +16,7 @@
 #include "cli/settings_scripts.h"
 #include "resolver/explain.h"
 #include "resolver/manifest.h"
+#include "resolver/pick.h"
 #include "resolver/tree.h"
 #include <stdlib.h>
 #include <string.h>
@@ -88,18 +89,13 @@ static enum save_type save_type_of(const struct config *c)
 	return SAVE_INFER;
 }
 
-/* min-release-age-exclude: names without an age limit; a star at the end stands for anything. */
 static bool is_age_excluded(const char *name, void *ctx)
 {
 	const struct cli *cli = ctx;
+	size_t n;
+	const char *const *patterns = config_list(cli->config, "min-release-age-exclude", &n);
 
-	for (const char *const *p = config_list(cli->config, "min-release-age-exclude", NULL); *p; p++) {
-		size_t n = strlen(*p);
-
-		if (streq(*p, name) || (n && (*p)[n - 1] == '*' && strncmp(name, *p, n - 1) == 0))
-			return true;
-	}
-	return false;
+	return pick_age_excluded(name, patterns, n);
 }
 
 static void ideal_settings(struct cli *cli, struct ideal_options *o)
@@ -117,6 +113,8 @@ static void ideal_settings(struct cli *cli, struct ideal_options *o)
 	o->install_links = config_bool(c, "install-links");
 	o->engine_strict = config_bool(c, "engine-strict");
 	o->strategy = o->global ? STRATEGY_SHALLOW : strategy_of(c);
+	if (o->strategy == STRATEGY_LINKED)
+		report_warn(cli->reporter, "install-strategy", "linked is not there yet: this is a hoisted install");
 	o->omit = cli_omit(cli);
 	o->include_workspace_root = config_bool(c, "include-workspace-root");
 	o->node_version = "v" LODE_RUNTIME_VERSION;

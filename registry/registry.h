@@ -89,10 +89,6 @@ struct tarball_wish {
 
 /* A digest that does not match is fetched again before it is EINTEGRITY. Offline it is ENOTCACHED. */
 struct tarball *registry_tarball(struct registry *reg, const struct tarball_wish *wish);
-/* The handle is good until done() returns. No done() follows a cancel, which is not for use inside the sink. */
-void registry_cancel(struct registry *reg, struct tarball *t);
-/* The sink, which said NET_FULL, has room again. */
-void registry_resume(struct registry *reg, struct tarball *t);
 
 /* ---- anything else of the registry's protocol ---- */
 

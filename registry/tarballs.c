@@ -202,26 +202,6 @@ struct tarball *registry_tarball(struct registry *reg, const struct tarball_wish
 	return t;
 }
 
-void registry_cancel(struct registry *reg, struct tarball *t)
-{
-	struct tarball **at = &reg->refused;
-
-	while (*at && *at != t)
-		at = &(*at)->next_refused;
-	if (*at)
-		*at = t->next_refused;
-	if (t->transfer)
-		net_cancel(reg->net, t->transfer);
-	reg->open--;
-	drop(t);
-}
-
-void registry_resume(struct registry *reg, struct tarball *t)
-{
-	if (t->transfer)
-		net_resume(reg->net, t->transfer);
-}
-
 bool tarballs_move(struct registry *reg)
 {
 	bool any = reg->refused != NULL;

@@ -309,10 +309,3 @@ bool pick_age_excluded(const char *name, const char *const *patterns, size_t n)
 			return true;
 	return false;
 }
-
-const char *pick_trusted_name(const struct spec *s)
-{
-	if (s && s->type == SPEC_ALIAS && s->sub && s->sub->registry)
-		return s->sub->name;
-	return s ? s->name : NULL;
-}

@@ -59,7 +59,6 @@ int pick_version(struct arena *a, const struct packument *p, const struct pick_o
 
 /*
  * Is the package exempt from `before` and min-release-age: one of the patterns is its name, or a glob of names. An alias
- * must be asked about by the name it stands for: pick_trusted_name().
+ * must be asked about by the name it stands for.
  */
 bool pick_age_excluded(const char *name, const char *const *patterns, size_t n);
-const char *pick_trusted_name(const struct spec *s);

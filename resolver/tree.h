@@ -107,7 +107,7 @@ struct node {
 	struct json *explanation;	/* cached by node_explain */
 	struct node_flags flags;
 	bool is_link;
-	bool is_global;			/* root of a global install; node_is_global() for any node */
+	bool is_global;			/* root of a global install */
 	bool dummy;			/* a stand-in for a directory outside the project */
 	bool inert;			/* stays in the lockfile and is not installed: optional, and cannot be here */
 	bool in_store;			/* linked strategy's store */
@@ -198,7 +198,6 @@ bool node_is_root(const struct node *n);
 bool node_is_project_root(const struct node *n);
 bool node_is_workspace(const struct node *n);
 bool node_is_top(const struct node *n);
-bool node_is_global(const struct node *n);
 bool node_is_global_top(const struct node *n);
 bool node_is_descendant(const struct node *n, const struct node *of);
 bool node_is_registry_dep(struct node *n);	/* every edge in asks a registry */

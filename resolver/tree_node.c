@@ -217,11 +217,6 @@ bool node_is_project_root(const struct node *n)
 	return n->root == n || (n->root->is_link && n->root->target == n);
 }
 
-bool node_is_global(const struct node *n)
-{
-	return n->root->is_global;
-}
-
 bool node_is_global_top(const struct node *n)
 {
 	return n->root->is_global && n->parent && node_is_project_root(n->parent);
