@@ -306,3 +306,14 @@ def test_git_dependencies_are_prepared(bench):
     p.ok("install", url, "--allow-git=all")
     assert "hello again" in p.read("node_modules/built/out.js")
     assert not p.has("node_modules/built/source.txt")
+
+
+def test_before_takes_what_was_there_then(bench):
+    p = bench.project({})
+    p.ok("install", "left", "--before=2024-01-02T12:00:00Z")
+    assert p.version("node_modules/left") == "1.1.0"
+    r = p.fails("ETARGET", "install", "framework@2", "--before=2024-01-01T12:00:00Z")
+    assert "framework" in r.err, r
+    q = bench.project({})
+    q.ok("install", "framework@2", "--before=2024-01-01T12:00:00Z", "--min-release-age-exclude=frame*")
+    assert q.version("node_modules/framework") == "2.0.0"
