@@ -43,6 +43,8 @@ struct node *ideal_virtual_root(struct ideal *id, struct node *n, bool reuse)
 	note->virtual_root = node_make(id->tree, &(struct node_options){
 		.path = n->realpath,
 		.source = n,
+		/* a copied folder's own folders are found from where it was copied from */
+		.resolved = cstr_starts(n->resolved, "file:") ? n->resolved : NULL,
 		.overrides = n->overrides,
 		.install_links = id->options.install_links,
 		.legacy_peer_deps = id->options.legacy_peer_deps,
