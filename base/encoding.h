@@ -9,6 +9,8 @@
 
 struct arena;
 
+/* What one hexadecimal digit of either case stands for, -1 when it is none. */
+int hex_value(char c);
 /* Lower-case hexadecimal; out holds 2 * len + 1 bytes. */
 void hex_format(const void *data, size_t len, char *out);
 /* Either case; text must be twice as long as len. False when it is not, or is no hexadecimal. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/jsonscan.h"
 
+#include "base/encoding.h"
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/json.h"
@@ -48,23 +50,12 @@ static const char *find_special(const char *p, const char *end)
 	return p;
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 static bool four_hex(const char *p, const char *end)
 {
 	if (end - p < 4)
 		return false;
 	for (int i = 0; i < 4; i++)
-		if (hex_digit(p[i]) < 0)
+		if (hex_value(p[i]) < 0)
 			return false;
 	return true;
 }
@@ -429,7 +420,7 @@ static uint32_t hex4(const char *p)
 	uint32_t v = 0;
 
 	for (int i = 0; i < 4; i++)
-		v = v << 4 | (uint32_t)hex_digit(p[i]);
+		v = v << 4 | (uint32_t)hex_value(p[i]);
 	return v;
 }
 

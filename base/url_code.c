@@ -5,20 +5,10 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/encoding.h"
 #include "base/url_parts.h"
 
 #define URL_MAX ((size_t)1 << 26)
-
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
 
 /* The byte that an escape at s stands for, -1 when there is none. */
 static int escape_at(struct str s)

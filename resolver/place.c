@@ -302,8 +302,25 @@ static void prune_below(struct placing *p, struct node *target)
 	tree_scratch_done(target->tree, same);
 }
 
-static struct placing *place_as(const struct place_rules *rules, struct placing *parent, struct edge *e, struct node *dep,
-				struct err *err);
+static struct placing *make_placing(const struct place_rules *rules, struct placing *parent, struct edge *e, struct node *dep)
+{
+	struct arena *a = dep->tree->arena;
+	struct placing *p = ARENA_NEW(a, struct placing);
+
+	*p = (struct placing){
+		.rules = rules,
+		.parent = parent,
+		.edge = e,
+		.dep = dep,
+		.explicit_request = parent && parent->explicit_request,
+		.current = e->to,
+	};
+	vec_init(&p->children, a);
+	vec_init(&p->evaluate, a);
+	return p;
+}
+
+static int place(struct placing *p, struct err *err);
 
 static int place_peers(struct placing *p, struct node *virtual_root, struct err *err)
 {
@@ -322,8 +339,8 @@ static int place_peers(struct placing *p, struct node *virtual_root, struct err 
 		peer = virtual_root ? node_child(virtual_root, e->name) : NULL;
 		if (!peer || !node_satisfies(peer, e))
 			continue;
-		child = place_as(p->rules, p, e, peer, err);
-		if (!child)
+		child = make_placing(p->rules, p, e, peer);
+		if (place(child, err) < 0)
 			return -1;
 		vec_add(&p->children, child);
 	}
@@ -377,39 +394,11 @@ static int place(struct placing *p, struct err *err)
 	return place_in_tree(p, err);
 }
 
-static struct placing *place_as(const struct place_rules *rules, struct placing *parent, struct edge *e, struct node *dep,
-				struct err *err)
-{
-	struct arena *a = dep->tree->arena;
-	struct placing *p = ARENA_NEW(a, struct placing);
-
-	*p = (struct placing){
-		.rules = rules,
-		.parent = parent,
-		.edge = e,
-		.dep = dep,
-		.explicit_request = parent && parent->explicit_request,
-		.current = e->to,
-	};
-	vec_init(&p->children, a);
-	vec_init(&p->evaluate, a);
-	return place(p, err) < 0 ? NULL : p;
-}
-
 struct placing *place_dep(const struct place_rules *rules, struct edge *e, struct node *dep, bool explicit_request,
 			  struct err *err)
 {
-	struct arena *a = dep->tree->arena;
-	struct placing *p = ARENA_NEW(a, struct placing);
+	struct placing *p = make_placing(rules, NULL, e, dep);
 
-	*p = (struct placing){
-		.rules = rules,
-		.edge = e,
-		.dep = dep,
-		.explicit_request = explicit_request,
-		.current = e->to,
-	};
-	vec_init(&p->children, a);
-	vec_init(&p->evaluate, a);
+	p->explicit_request = explicit_request;
 	return place(p, err) < 0 ? NULL : p;
 }
