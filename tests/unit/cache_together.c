@@ -135,14 +135,15 @@ TEST(store_stays_whole_when_killed)
 	uint64_t packages = 0;
 
 	srand((unsigned)clock_now_ns());
-	for (unsigned i = 0; i < KILLS; i++) {
+	/* On a slow machine nothing may be finished that soon: then it goes on, with more time each. */
+	for (unsigned i = 0; i < KILLS || (!packages && i < 10 * KILLS); i++) {
 		pid_t child = fork();
 		int status;
 
 		if (child == 0)
 			fill_until_killed(c, i * 100000);
 		CHECK(child > 0);
-		clock_sleep_ms(1 + rand() % 20);
+		clock_sleep_ms(1 + rand() % (20 + 4 * (int)i));
 		kill(child, SIGKILL);
 		CHECK(waitpid(child, &status, 0) == child && WIFSIGNALED(status));
 		packages = verify(c).packages;
