@@ -24,6 +24,7 @@
 	X(EUNKNOWNCONFIG, "EUNKNOWNCONFIG", 1)                                                                         \
 	X(EINVALIDCONFIG, "EINVALIDCONFIG", 1)                                                                         \
 	X(EJSONPARSE, "EJSONPARSE", 1)                                                                                 \
+	X(EYAMLPARSE, "EYAMLPARSE", 1)                                                                                 \
 	X(EPACKAGEJSON, "EPACKAGEJSON", 1)                                                                             \
 	X(ESCRIPTSINVALID, "ESCRIPTSINVALID", 1)                                                                       \
 	X(EWORKSPACESINVALID, "EWORKSPACESINVALID", 1)                                                                 \

@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "cli/cli.h"
 #include "cli/config.h"
+#include "cli/settings_registry.h"
 #include "install/project.h"
 #include "resolver/inventory.h"
 #include "resolver/manifest.h"
@@ -27,6 +28,7 @@ int cli_project(struct cli *cli, bool broken_ok, struct project *out, struct err
 		.lockfile_version = (int)config_number(cli->config, "lockfile-version", 0),
 		.install_links = config_bool(cli->config, "install-links"),
 		.legacy_peer_deps = config_bool(cli->config, "legacy-peer-deps"),
+		.public_registry = settings_public_registry(cli),
 		.global = cli_is_global(cli),
 		.broken_ok = broken_ok,
 	};

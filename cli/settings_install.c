@@ -139,6 +139,7 @@ static void lock_settings(struct cli *cli, struct install_options *o)
 	const struct config *c = cli->config;
 
 	o->project.path = cli_tree_path(cli);
+	o->project.public_registry = settings_public_registry(cli);
 	o->project.global = config_is_global(c);
 	o->project.lockfile_version = (int)config_number(c, "lockfile-version", 0);
 	o->project.install_links = o->ideal.install_links;

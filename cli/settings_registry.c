@@ -81,6 +81,15 @@ static const char *public_host(struct cli *cli)
 	return rest.len ? str_dup(cli->arena, rest) : NULL;
 }
 
+const char *settings_public_registry(struct cli *cli)
+{
+	const char *url = LODE_DEFAULT_REGISTRY;
+
+	if (!*url)
+		return NULL;
+	return cstr_ends(url, "/") ? url : arena_printf(cli->arena, "%s/", url);
+}
+
 int settings_registry(struct cli *cli, struct registry_options *out, struct err *err)
 {
 	struct map *settings = ARENA_NEW(cli->arena, struct map);

@@ -331,6 +331,7 @@ struct tree *actual_load(struct arena *a, const struct project *p, const struct 
 			return NULL;
 		struct disk d = {.arena = a, .tree = t, .project = p};
 		t->lock_packages = p->lockfile->packages;
+		project_watch(p, t);
 		load_disk(&d, o);
 	}
 	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i))

@@ -82,7 +82,7 @@ static void fetch_manifest(struct question *q)
 {
 	const struct spec *spec = q->need->spec;
 	struct arena *a = q->feed->loop->arena;
-	struct fetch_want want = {.name = spec->name};
+	struct fetch_want want = {.name = spec->name, .integrity = q->need->integrity};
 
 	if (spec->type == SPEC_GIT)
 		want.resolved = spec->save_spec ? spec->save_spec : spec->fetch_spec;

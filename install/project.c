@@ -8,7 +8,9 @@
 #include "base/map.h"
 #include "base/path.h"
 #include "lockfile/lockfile.h"
+#include "lockfile/pins.h"
 #include "lockfile/virtual.h"
+#include "lockfile/yarn.h"
 #include "resolver/manifest.h"
 #include "resolver/tree.h"
 
@@ -47,6 +49,16 @@ static int read_root(struct arena *a, const struct project_options *o, struct pr
 	return 0;
 }
 
+/* Never an error: npm goes on without. */
+static struct yarn *read_yarn(struct arena *a, const struct project_options *o)
+{
+	struct err ignored = ERR_INIT;
+	struct str text;
+	if (fs_read_if(a, path_join(a, o->path, YARN_NAME), FOREIGN_MAX, &text, &ignored) < 0 || !text.len || yarn_is_berry(text))
+		return NULL;
+	return yarn_parse(a, text, o->path, o->public_registry);
+}
+
 int project_load(struct arena *a, const struct project_options *o, struct project *out, struct err *err)
 {
 	*out = (struct project){.options = *o};
@@ -69,8 +81,15 @@ int project_load(struct arena *a, const struct project_options *o, struct projec
 	out->lockfile = o->no_lockfile ? lockfile_none(a, &lock) : lockfile_read(a, &lock, why, err);
 	if (!out->lockfile)
 		return -1;
+	out->yarn = o->no_lockfile ? NULL : read_yarn(a, o);
 	out->lock_error = why->code == ERR_OK ? NULL : why;
 	return 0;
+}
+
+void project_watch(const struct project *p, struct tree *t)
+{
+	t->edge_added = p->yarn ? yarn_decorate : NULL;
+	t->edge_added_ctx = p->yarn;
 }
 
 /* An override that changes what the project itself asks for is a mistake in package.json. */
@@ -143,5 +162,7 @@ struct tree *project_virtual(struct arena *a, const struct project *p, bool for_
 		.legacy_peer_deps = p->options.legacy_peer_deps,
 		.for_ideal = for_ideal,
 	};
+	if (t)
+		project_watch(p, t);
 	return t && virtual_load(t, p->lockfile, &o, err) == 0 ? t : NULL;
 }

@@ -49,12 +49,15 @@ struct map *workspaces_choose(struct arena *a, const struct map *all, const stru
 struct lockfile *lockfile_read(struct arena *a, const struct lockfile_options *o, struct err *why,
 			       struct err *err) MUST_USE;
 
+struct yarn;
+
 struct project_options {
 	const char *path;		/* the project: absolute, normal */
 	int lockfile_version;		/* setting lockfile-version, 0 when unset */
 	bool install_links, legacy_peer_deps;
 	bool global;
 	bool no_lockfile;		/* package-lock=false, or everything is to be resolved anew */
+	const char *public_registry;	/* URL, with a slash at its end, of the registry that yarn has its own name for; NULL */
 	bool broken_ok;			/* go on with an empty manifest when package.json cannot be read: package_error */
 };
 
@@ -64,12 +67,15 @@ struct project {
 	struct package_file package;
 	struct map *workspaces;		/* name to path */
 	struct lockfile *lockfile;	/* lockfile_none when there is none */
+	struct yarn *yarn;		/* yarn 1's lockfile, whether or not there is one of npm's; NULL: none */
 	struct err *lock_error;		/* why a lockfile that is there was not read; NULL */
 	struct err *package_error;	/* broken_ok: what is wrong with package.json; also among the root's errors. NULL */
 };
 
 /* package.json (may be missing), workspaces, lockfile. */
 int project_load(struct arena *a, const struct project_options *o, struct project *out, struct err *err) MUST_USE;
+/* The yarn.lock lends the tree what packages do not say of themselves, as edges find them. */
+void project_watch(const struct project *p, struct tree *t);
 /* A tree with its root: manifest, workspaces, overrides; no children. EOVERRIDE when an override meets a direct dependency. */
 struct tree *project_root(struct arena *a, const struct project *p, struct err *err) MUST_USE;
 /* The lockfile as a tree. for_ideal: to resolve from (flags are worked out again); else as it is.

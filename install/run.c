@@ -13,12 +13,14 @@
 #include "install/due.h"
 #include "install/feed.h"
 #include "install/fetch.h"
+#include "install/foreign.h"
 #include "install/lock.h"
 #include "install/loop.h"
 #include "install/pending.h"
 #include "install/reify.h"
 #include "install/save.h"
 #include "lockfile/lockfile.h"
+#include "lockfile/yarn.h"
 #include "resolver/diff.h"
 #include "resolver/inventory.h"
 #include "resolver/manifest.h"
@@ -44,6 +46,7 @@ struct run {
 	struct feed feed;
 	struct reify reify;
 	struct ideal_options ideal;	/* the caller's, with our listener */
+	struct foreign foreign;
 };
 
 /* ---- resolving ---- */
@@ -91,6 +94,23 @@ static struct tree *from_disk(struct tree *t, bool loaded)
 	return t;
 }
 
+/* Another tool's lockfile counts as long as npm's is not there, nor a tree that something was installed in. */
+static int look_for_foreign(struct run *run, struct err *err)
+{
+	const struct project *p = &run->project;
+
+	if (p->lockfile->loaded || p->options.global || p->options.no_lockfile || run->options->ideal.update_all)
+		return 0;
+	if (foreign_read(&run->foreign, run->arena, p, err) < 0)
+		return -1;
+	if (run->foreign.pins)
+		report_notice(run->options->reporter, "", "the versions are taken from %s where they satisfy", run->foreign.name);
+	if (p->yarn && p->yarn->bad_line)
+		report_warn(run->options->reporter, YARN_NAME, "line %u is not understood: what follows it does not count",
+			p->yarn->bad_line);
+	return 0;
+}
+
 /* Where resolving starts: what the lockfile says; without one what an interrupted install was at, else what is on
  * disk; nothing when all is to be updated. */
 static struct tree *start_tree(struct run *run, struct err *err)
@@ -109,9 +129,11 @@ static struct tree *start_tree(struct run *run, struct err *err)
 	interrupted.lockfile = o->project.global ? NULL : due_tree(run->arena, o->project.path);
 	if (interrupted.lockfile)
 		return project_virtual(run->arena, &interrupted, true, err);
-	if (o->project.global && !o->ideal.update_count)
+	if ((o->project.global && !o->ideal.update_count) || run->foreign.pins)
 		return project_root(run->arena, &run->project, err);
 	t = actual_load(run->arena, &run->project, &(struct actual_options){.ignore_missing = true}, err);
+	if (t)
+		project_watch(&run->project, t);
 	return t ? from_disk(t, node_target(t->root)->children.map.count > 0) : NULL;
 }
 
@@ -179,9 +201,13 @@ static int resolve(struct run *run, struct err *err)
 		return -1;
 	if (run->ideal.global && (run->ideal.update_all || run->ideal.update_count) && find_globals(run, err) < 0)
 		return -1;
-	t = start_tree(run, err);
+	t = look_for_foreign(run, err) < 0 ? NULL : start_tree(run, err);
 	if (!t)
 		return -1;
+	if (run->foreign.name && !t->loaded_from_disk) {
+		run->ideal.locked = foreign_locked;
+		run->ideal.locked_ctx = &run->foreign;
+	}
 	run->reify.ideal = t;
 	run->ideal.event = on_ideal;
 	run->ideal.event_ctx = run;

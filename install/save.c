@@ -11,6 +11,7 @@
 #include "install/install.h"
 #include "install/savespec.h"
 #include "lockfile/lockfile.h"
+#include "lockfile/yarn.h"
 #include "resolver/ideal.h"
 #include "resolver/inventory.h"
 #include "resolver/manifest.h"
@@ -167,6 +168,22 @@ static int save_lockfile(struct save *s, struct err *err)
 	return bad;
 }
 
+/* Where there was one it is kept up, as npm does; one of yarn 2 or later is not touched. */
+static int save_yarn(struct save *s, struct err *err)
+{
+	struct buf out = BUF_INIT(LOCKFILE_MAX);
+	const char *path = arena_printf(s->arena, "%s/" YARN_NAME, s->project->options.path);
+	int bad = 0;
+
+	if (!s->project->yarn || s->options->ideal.update_all)
+		return 0;
+	yarn_format(s->arena, &out, s->ideal, s->project->options.path);
+	if (out.len || out.failed)
+		bad = write_if_changed(s->arena, path, &out, err);
+	buf_release(&out);
+	return bad;
+}
+
 int save_project(struct save *s, struct err *err)
 {
 	const struct install_options *o = s->options;
@@ -176,7 +193,9 @@ int save_project(struct save *s, struct err *err)
 		return 0;
 	if (!o->no_save && save_packages(s, err) < 0)
 		return -1;
-	return o->no_lockfile ? 0 : save_lockfile(s, err);
+	if (o->no_lockfile)
+		return 0;
+	return save_lockfile(s, err) < 0 ? -1 : save_yarn(s, err);
 }
 
 int save_hidden(struct save *s, struct err *err)

@@ -118,7 +118,7 @@ bool uptodate(struct arena *a, const struct install_options *o, struct install_r
 	*out = (struct install_result){0};
 	if (!asks_for_nothing(o) || !nothing_left(o) || project_load(a, &o->project, &p, &err) < 0)
 		return false;
-	if (!p.lockfile->loaded || anything_staged(a, &p))
+	if (!p.lockfile->loaded || p.yarn || anything_staged(a, &p))
 		return false;
 	ideal = project_virtual(a, &p, true, &err);
 	if (!ideal || !resolves(ideal, o))

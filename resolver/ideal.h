@@ -48,6 +48,7 @@ struct ideal_need {
 	struct node *node;		/* NEED_BUNDLE */
 	bool full_metadata;		/* the whole document, with times and licenses; else the abbreviated one */
 	const char *from;		/* location of the first node that wants it, for messages; "" is the root */
+	const char *integrity;		/* manifest: what the tarball must have; may be NULL */
 	bool from_root;			/* it is the project or a workspace (allow-git=root…) */
 	uint32_t id;
 	void *extra;			/* the feeder's own */
@@ -72,6 +73,20 @@ struct ideal_answer {
 enum install_strategy { STRATEGY_HOISTED, STRATEGY_NESTED, STRATEGY_SHALLOW, STRATEGY_LINKED };
 enum save_type { SAVE_INFER, SAVE_PROD, SAVE_DEV, SAVE_OPTIONAL, SAVE_PEER, SAVE_PEER_OPTIONAL };
 enum allow { ALLOW_ALL, ALLOW_ROOT, ALLOW_NONE };
+
+/* Who asks for what. */
+struct ideal_asker {
+	const struct spec *spec;
+	const char *name, *version;	/* of the package that asks; may be NULL */
+	const char *folder;		/* location of the project ("") or of a workspace; NULL for packages */
+};
+
+/* What another tool's lockfile keeps for it. */
+struct ideal_lock {
+	const struct spec *spec;	/* to be looked up instead */
+	const char *integrity;		/* what it must have; NULL: anything */
+	bool firm;			/* what fails fails, and it binds explicit requests too, as with npm; else a preference */
+};
 
 struct ideal_options {
 	const char **add;		/* specs as typed; paths are relative to `where` */
@@ -111,6 +126,8 @@ struct ideal_options {
 	/* The sha512 the lockfile keeps of "packageExtensions" (pkgext_canonical). NULL: not to be had here,
 	 * then the lockfile counts as made under other rules. */
 	const char *(*hash_extensions)(struct arena *a, const struct json *rules);
+	bool (*locked)(const struct ideal_asker *who, struct ideal_lock *out, void *ctx);	/* may be NULL; false: nothing */
+	void *locked_ctx;
 	void *event_ctx;
 	void (*event)(const struct ideal_event *e, void *ctx);	/* warnings and progress; may be NULL */
 };

@@ -136,27 +136,27 @@ static struct ideal_found *find_registry(struct ideal *id, const struct spec *sp
 
 /* ---- hints ---- */
 
-static void hint_all(struct ideal *id, const struct dep_list *list, bool peers)
+static void hint_all(struct ideal *id, const struct manifest *m, const struct dep_list *list)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		const struct dep *d = &list->items[i];
 		struct err err = ERR_INIT;
 		const struct spec *spec;
 
-		if (peers && d->optional)
+		if (list == &m->peer_dependencies && d->optional)
 			continue;
 		spec = spec_resolve(id->arena, d->name, d->spec, "/", &err);
 		if (spec)
-			ideal_hint(id, spec, NULL);
+			ideal_hint(id, ideal_locked_dep(id, spec, m), NULL);
 	}
 }
 
 static void hint_dependencies(struct ideal *id, const struct manifest *m)
 {
-	hint_all(id, &m->dependencies, false);
-	hint_all(id, &m->optional_dependencies, false);
+	hint_all(id, m, &m->dependencies);
+	hint_all(id, m, &m->optional_dependencies);
 	if (!id->options.legacy_peer_deps)
-		hint_all(id, &m->peer_dependencies, true);
+		hint_all(id, m, &m->peer_dependencies);
 }
 
 static void follow(struct ideal *id, struct ideal_ask *a, const struct spec *spec)
@@ -220,6 +220,12 @@ const struct ideal_found *ideal_find_directory(struct ideal *id, const char *pat
 
 const struct ideal_found *ideal_find(struct ideal *id, const struct spec *spec, const struct node *from)
 {
+	return ideal_find_with(id, spec, from, NULL);
+}
+
+const struct ideal_found *ideal_find_with(struct ideal *id, const struct spec *spec, const struct node *from,
+					  const char *integrity)
+{
 	struct ideal_found *f;
 	struct ideal_need need;
 	struct ideal_ask *a;
@@ -236,6 +242,7 @@ const struct ideal_found *ideal_find(struct ideal *id, const struct spec *spec, 
 	if (spec->type == SPEC_DIRECTORY)
 		return ideal_find_directory(id, spec->fetch_spec, from);
 	need = need_of(id, NEED_MANIFEST, spec, from);
+	need.integrity = integrity;
 	a = ask(id, arena_printf(id->arena, "m %s", spec->save_spec ? spec->save_spec : spec->raw_spec), &need);
 	a->need.required = true;
 	wait_for(id, a);

@@ -195,7 +195,7 @@ static void hint_edges(struct ideal *id, const struct vec *edges)
 		const struct spec *spec = spec_resolve(id->arena, e->name, edge_spec(e), from ? from : "/", &err);
 
 		if (spec)
-			ideal_hint(id, spec, e->from);
+			ideal_hint(id, ideal_locked_spec(id, spec, e->from), e->from);
 	}
 }
 

@@ -75,6 +75,9 @@ struct ideal {
 struct ideal_note *ideal_note(struct ideal *id, struct node *n);
 /* What spec is; waits for it. from: who wants it. */
 const struct ideal_found *ideal_find(struct ideal *id, const struct spec *spec, const struct node *from);
+/* The same with the integrity that a tarball must have; may be NULL. Registries' packages are not checked here. */
+const struct ideal_found *ideal_find_with(struct ideal *id, const struct spec *spec, const struct node *from,
+					  const char *integrity);
 /* package.json of a link's target. */
 const struct ideal_found *ideal_find_directory(struct ideal *id, const char *path, const struct node *from);
 /* Loads what a package bundles. */
@@ -83,6 +86,14 @@ void ideal_load_bundle(struct ideal *id, struct node *n);
 void ideal_hint(struct ideal *id, const struct spec *spec, const struct node *from);
 /* Follow answered hints to what they depend on. */
 void ideal_follow_hints(struct ideal *id);
+
+/* ---- ideal_locked.c: another tool's lockfile ---- */
+
+/* As ideal_find for what e asks for, in the version that the lockfile keeps. */
+const struct ideal_found *ideal_find_locked(struct ideal *id, const struct spec *spec, const struct edge *e);
+/* What will be looked up for it; the spec itself when nothing is kept. */
+const struct spec *ideal_locked_spec(const struct ideal *id, const struct spec *spec, const struct node *from);
+const struct spec *ideal_locked_dep(const struct ideal *id, const struct spec *spec, const struct manifest *from);
 
 /* ---- ideal_request.c: what the user wants ---- */
 

@@ -156,7 +156,7 @@ static struct node *link_node(struct ideal *id, const struct spec *spec, struct 
 
 static struct node *found_node(struct ideal *id, const struct spec *spec, struct node *parent, struct edge *e)
 {
-	const struct ideal_found *f = ideal_find(id, spec, e->from);
+	const struct ideal_found *f = ideal_find_locked(id, spec, e);
 	struct extended extended;
 	struct err err = ERR_INIT;
 	struct node *n;

@@ -130,6 +130,9 @@ struct tree {
 	bool hidden_lockfile;
 	const char *package_extensions_hash;	/* as in the lockfile; the resolver puts the project's own here */
 	const char *npm_extension_hash;
+	/* An edge has found its node, in the tree of the root; may be NULL. */
+	void (*edge_added)(struct edge *e, void *ctx);
+	void *edge_added_ctx;
 	struct err *failure;		/* the first thing that makes the whole tree impossible: a $reference to nothing */
 	uint64_t mark;
 	struct map specs;		/* dep_valid's cache */

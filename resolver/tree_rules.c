@@ -109,4 +109,6 @@ void edge_added_in(struct edge *e)
 	if (e->overrides && (!n->overrides || !override_equal(n->overrides, e->overrides)))
 		node_overrides_in_added(n, e->overrides);
 	vec_add(&n->edges_in, e);
+	if (n->tree->edge_added && n->tree->root && n->root == n->tree->root)
+		n->tree->edge_added(e, n->tree->edge_added_ctx);
 }
