@@ -142,14 +142,14 @@ static int find_duplicates(struct run *run, struct err *err)
 {
 	struct tree *t = run->project.lockfile->loaded ? project_virtual(run->arena, &run->project, false, err)
 						       : actual_load(run->arena, &run->project, &(struct actual_options){0}, err);
-	struct map *names;
+	const struct inventory *found;
 	size_t n = 0;
 
 	if (!t)
 		return -1;
-	names = &t->root->inventory->by_name;
-	run->ideal.update = ARENA_ARRAY(run->arena, const char *, names->count + 1);
-	for (struct map_entry *e = map_first(names); e; e = map_next(names, e))
+	found = t->root->inventory;
+	run->ideal.update = ARENA_ARRAY(run->arena, const char *, (found ? found->by_name.count : 0) + 1);
+	for (struct map_entry *e = found ? map_first(&found->by_name) : NULL; e; e = map_next(&found->by_name, e))
 		if (((const struct vec *)e->value)->count > 1)
 			run->ideal.update[n++] = e->key;
 	run->ideal.update_count = n;

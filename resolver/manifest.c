@@ -75,7 +75,7 @@ static struct bin_list bin_list_from_json(struct arena *a, const struct json *bi
 static bool has_install_script(const struct json *raw)
 {
 	const struct json *scripts = json_find(raw, "scripts");
-	if (json_truthy(json_find(raw, "hasInstallScript")) || json_is_true(json_find(raw, "gypfile")))
+	if (json_truthy(json_find(raw, "hasInstallScript")))
 		return true;
 	if (!json_is(scripts, JSON_OBJECT))
 		return false;

@@ -74,7 +74,7 @@ struct manifest {
 	const struct json *engines;		/* object or NULL; platform.h reads it */
 	struct platform_field os, cpu, libc;
 	struct bin_list bin;
-	bool has_install_script;		/* says so, or has preinstall, install or postinstall, or gypfile */
+	bool has_install_script;		/* says so, or has preinstall, install or postinstall: gypfile says nothing */
 	const char *deprecated;			/* the message; NULL when it is not */
 	struct manifest_dist dist;
 };

@@ -38,6 +38,12 @@ def test_dedupe_is_not_for_global_packages(bench):
     p.fails("EDEDUPEGLOBAL", "find-dupes", "-g")
 
 
+def test_dedupe_where_nothing_is_yet_installs(bench):
+    p = bench.project({"dependencies": {"greet": "1"}})
+    p.ok("dedupe")
+    assert p.version("node_modules/greet") == "1.0.0" and p.has("package-lock.json")
+
+
 def test_install_and_test_in_one(bench):
     p = bench.project({"dependencies": {"greet": "1"}, "scripts": {"test": "greet tested"}})
     assert "hello again tested" in p.ok("it").out

@@ -92,6 +92,7 @@ TEST(manifest_fields)
 	CHECK_STR(m->dist.integrity, "i");
 	CHECK_STR(m->workspaces.items[0], "a/*");
 	CHECK_STR(m->bin.items[0].name, "n");
+	CHECK(!manifest_from_json(test_arena(), read_json("{\"gypfile\":true,\"scripts\":{\"build\":\"x\"}}"))->has_install_script);
 	CHECK(!manifest_from_json(test_arena(), json_null(test_arena()))->name);
 }
 
