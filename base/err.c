@@ -29,6 +29,20 @@ int err_set(struct err *e, enum err_code code, const char *fmt, ...)
 	return -1;
 }
 
+int err_set_as(struct err *e, const char *name, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (e->code != ERR_OK)
+		return -1;
+	e->code = ERR_EGENERIC;
+	snprintf(e->name, sizeof(e->name), "%s", name);
+	va_start(ap, fmt);
+	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
 enum err_code err_code_of_errno(int errnum)
 {
 	static const struct {

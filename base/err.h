@@ -132,8 +132,10 @@ struct err {
 
 #define ERR_INIT {0}
 
-/* Both always return -1, so that `return err_set(…)` reads as failing. */
+/* They always return -1, so that `return err_set(…)` reads as failing. */
 int err_set(struct err *e, enum err_code code, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* With a code of npm's that is not in the list. */
+int err_set_as(struct err *e, const char *name, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* From errno, saved before formatting: code, "<what>: <strerror>". */
 int err_sys(struct err *e, int errnum, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void err_note(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -19,18 +19,8 @@
 #include "resolver/explain.h"
 #include "resolver/manifest.h"
 
-#include <stdio.h>
-
 #define MAX_REPORT ((size_t)1 << 20)
 #define EXPLAIN_DEPTH 4
-
-/* A mistake that npm has a code of its own for. */
-static int coded(struct err *err, const char *code, const char *text)
-{
-	err_set(err, ERR_EUSAGE, "%s", text);
-	snprintf(err->name, sizeof(err->name), "%s", code);
-	return -1;
-}
 
 /* npm's words about who cannot live with whom. */
 static void explain_conflict(struct cli *cli, const struct json *explanation)
@@ -105,7 +95,7 @@ int cmd_install(struct cli *cli, int argc, char **argv, struct err *err)
 		if (!o.ideal.add[i][0])
 			return cli_usage_error(cli, err, "a package to install must have a name");
 	if (o.project.global && o.lock_only)
-		return coded(err, "ESHRINKWRAPGLOBAL", "cannot generate lockfile for global packages");
+		return err_set_as(err, "ESHRINKWRAPGLOBAL", "cannot generate lockfile for global packages");
 	return perform(cli, &o, !o.ideal.add_count && !o.project.global, err);
 }
 
@@ -170,7 +160,7 @@ int cmd_dedupe(struct cli *cli, int argc, char **argv, struct err *err)
 
 	(void)argc, (void)argv;
 	if (cli_is_global(cli))
-		return coded(err, "EDEDUPEGLOBAL", "`lode dedupe` does not work in global mode.");
+		return err_set_as(err, "EDEDUPEGLOBAL", "`lode dedupe` does not work in global mode.");
 	if (settings_install(cli, &o, err) < 0)
 		return -1;
 	o.dedupe = true;

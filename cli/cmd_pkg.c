@@ -2,7 +2,6 @@
  *
  * pkg: fields of package.json read, set and deleted.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -151,11 +150,8 @@ static int work(struct target *t, const char *dir, int argc, char **argv, struct
 
 int cmd_pkg(struct cli *cli, int argc, char **argv, struct err *err)
 {
-	if (cli_is_global(cli)) {
-		err_set(err, ERR_EGENERIC, "There's no package.json file to manage on global mode");
-		snprintf(err->name, sizeof(err->name), "EPKGGLOBAL");
-		return -1;
-	}
+	if (cli_is_global(cli))
+		return err_set_as(err, "EPKGGLOBAL", "There's no package.json file to manage on global mode");
 	if (!cli->in_workspaces) {
 		struct target t = {.cli = cli};
 		return work(&t, cli->config->local_prefix, argc, argv, err);

@@ -83,6 +83,8 @@ const struct command command_table[] = {
 	 LIST("omit", "include", "dry-run", "json", "foreground-scripts", "ignore-scripts", WORKSPACES,
 	      "install-links"),
 	 NULL, -1, ABOUT_TREE | NEEDS_NET},
+	{"query", "Retrieve a filtered list of packages", LIST("<selector>"),
+	 LIST("global", WORKSPACES, "package-lock-only", "expect-results", AGE), NULL, -1, SCRIPT | NEEDS_NET},
 	{"rebuild", "Rebuild a package", LIST("[<package-spec>] ...]"),
 	 LIST("global", "bin-links", "foreground-scripts", "ignore-scripts", ALLOW_SCRIPTS, WORKSPACES,
 	      "install-links"),

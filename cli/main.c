@@ -5,7 +5,6 @@
 #include "cli/cli.h"
 
 #include <locale.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -155,11 +154,9 @@ static int check_extension(struct cli *cli, struct err *err)
 		return 0;
 	if (where == CONFIG_CLI || where == CONFIG_PROJECT || where == CONFIG_DEFAULT)
 		return 0;
-	err_set(err, ERR_EGENERIC,
+	return err_set_as(err, "ENPMEXTENSIONCONFIG",
 		"`extension-file` may only be set in project config or on the command line, not from %s config",
 		config_where_name(where));
-	snprintf(err->name, sizeof(err->name), "ENPMEXTENSIONCONFIG");
-	return -1;
 }
 
 static int run_command(struct cli *cli, const struct vec *words, size_t skip, struct err *err)

@@ -2,7 +2,6 @@
 #include "cli/query.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -82,14 +81,6 @@ static void steps_of(struct arena *a, struct vec *steps, const char *path)
 	parse_path(a, steps, str_trim(str_from(path)));
 }
 
-/* Always -1. */
-static int fail(struct err *err, const char *code, const char *text)
-{
-	err_set(err, ERR_EGENERIC, "%s", text);
-	snprintf(err->name, sizeof(err->name), "%s", code);
-	return -1;
-}
-
 static bool is_item(const struct json *list, const struct step *s)
 {
 	return s->is_index && s->index >= 0 && s->index < list->count && s->index == floor(s->index);
@@ -113,7 +104,7 @@ int query_get(struct arena *a, const struct json *data, const char *path, struct
 	for (size_t i = 0; i < steps.count; i++) {
 		const struct step *s = VEC_AT(&steps, struct step, i);
 		if (!s->name)
-			return fail(err, "EINVALIDSYNTAX", "Empty brackets are not valid syntax for retrieving values.");
+			return err_set_as(err, "EINVALIDSYNTAX", "Empty brackets are not valid syntax for retrieving values.");
 		if (json_is(data, JSON_ARRAY) && !s->is_index) {
 			spread(a, data, label, s->name, out);
 			return 0;
@@ -210,11 +201,10 @@ static int check_child(const struct change *c, const struct json *child, const s
 	if (c->force || !c->value || !child || json_is(child, JSON_NULL))
 		return 0;
 	if (child->type < JSON_ARRAY)
-		return fail(err, "EOVERRIDEVALUE",
-			    arena_printf(c->arena, "Property %s already exists and is not an Array or Object.",
-					 s->name ? s->name : ""));
+		return err_set_as(err, "EOVERRIDEVALUE", "Property %s already exists and is not an Array or Object.",
+				  s->name ? s->name : "");
 	if (json_is(child, JSON_ARRAY) && next->name && !next->is_index)
-		return fail(err, "ENOADDPROP", arena_printf(c->arena, "Can't add property %s to an Array.", c->path));
+		return err_set_as(err, "ENOADDPROP", "Can't add property %s to an Array.", c->path);
 	return 0;
 }
 
@@ -227,12 +217,12 @@ static struct json *apply(const struct change *c, struct json *data, size_t at, 
 {
 	const struct step *s = VEC_AT(c->steps, struct step, at);
 	if (is_forbidden(s->name)) {
-		fail(err, "EFORBIDDENKEY", arena_printf(c->arena, "Forbidden key: \"%s\"", s->name));
+		err_set_as(err, "EFORBIDDENKEY", "Forbidden key: \"%s\"", s->name);
 		return NULL;
 	}
 	data = container_of(c, data, s);
 	if (!s->name && !json_is(data, JSON_ARRAY)) {
-		fail(err, "ENOAPPEND", "Can't use append syntax in non-Array element");
+		err_set_as(err, "ENOAPPEND", "Can't use append syntax in non-Array element");
 		return NULL;
 	}
 	if (at + 1 == c->steps->count) {

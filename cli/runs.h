@@ -24,6 +24,7 @@
 	X("node", cmd_node)                                                                                            \
 	X("pkg", cmd_pkg)                                                                                              \
 	X("prefix", cmd_prefix)                                                                                        \
+	X("query", cmd_query)                                                                                          \
 	X("rebuild", cmd_rebuild)                                                                                      \
 	X("restart", cmd_lifecycle)                                                                                    \
 	X("root", cmd_root)                                                                                            \
@@ -46,6 +47,7 @@
 	X("install-test", cmd_install_test)                                                                            \
 	X("outdated", cmd_outdated)                                                                                    \
 	X("prune", cmd_prune)                                                                                          \
+	X("query", cmd_query_net)                                                                                      \
 	X("uninstall", cmd_uninstall)                                                                                  \
 	X("update", cmd_update)
 
