@@ -212,21 +212,6 @@ static int check_node_modules(struct reify *r, struct err *err)
 	return fs_remove_tree(modules, err);
 }
 
-/* Empty scope folders and an empty node_modules/.bin would be noise; a node_modules that became empty stays, as npm's. */
-static void tidy(struct reify *r)
-{
-	for (size_t i = 0; i < r->moves.count; i++) {
-		const struct move *m = r->moves.items[i];
-		const char *dir = m->from;
-
-		if (!m->retired)
-			continue;
-		dir = strrchr(dir, '/') ? arena_strndup(r->arena, dir, (size_t)(strrchr(dir, '/') - dir)) : dir;
-		if (strrchr(dir, '/') && (strrchr(dir, '/')[1] == '@' || cstr_ends(dir, "/.bin")))
-			(void)rmdir(dir);
-	}
-}
-
 /* From here until it is written again, readers of the tree look at the disk itself. */
 static int retire_hidden(struct reify *r, struct err *err)
 {
@@ -245,7 +230,6 @@ static int touch_disk(struct reify *r, struct err *err)
 		return -1;
 	if (place_all(r, err) < 0 || build(r, err) < 0 || remove_dropped(r, err) < 0)
 		return -1;
-	tidy(r);
 	return 0;
 }
 

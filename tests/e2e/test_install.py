@@ -64,9 +64,22 @@ def test_uninstall_removes_package_bins_and_entries(bench):
     p.ok("install")
     r = p.ok("uninstall", "greet")
     assert "removed 2 packages" in r.out, r
-    assert not p.has("node_modules/greet") and not p.has("node_modules/@fixture") and not p.has("node_modules/.bin/greet")
+    assert not p.has("node_modules/greet")
+    assert os.listdir(p.path("node_modules/@fixture")) == os.listdir(p.path("node_modules/.bin")) == [], "which npm leaves"
     assert p.json("package.json")["dependencies"] == {"left": "1"}
     assert set(p.json("package-lock.json")["packages"]) == {"", "node_modules/left"}
+
+
+def test_update_of_all_throws_the_old_lockfile_away(bench):
+    p = bench.project({"dependencies": {"left": "^1.0.0"}})
+    p.ok("install", "--lockfile-version=2")
+    p.ok("update", "left")
+    assert p.json("package-lock.json")["lockfileVersion"] == 2
+    p.ok("update")
+    assert "dependencies" not in p.json("package-lock.json")
+    assert p.json("package-lock.json")["lockfileVersion"] == 3
+    p.ok("update", "--lockfile-version=2")
+    assert p.json("package-lock.json")["lockfileVersion"] == 2
 
 
 def test_update_moves_within_the_range(bench):
