@@ -89,6 +89,7 @@
 	X(EALLOWFILE, "EALLOWFILE", 1)                                                                                 \
 	X(EALLOWDIRECTORY, "EALLOWDIRECTORY", 1)                                                                       \
 	X(EALLOWSCRIPTS, "EALLOWSCRIPTS", 1)                                                                           \
+	X(ESANDBOX, "ESANDBOX", 1)                                                                                     \
 	X(ESTRICTALLOWSCRIPTS, "ESTRICTALLOWSCRIPTS", 1)                                                               \
 	X(EGIT, "EGIT", 1)                                                                                             \
 	X(EPATCH, "EPATCHFAILED", 1)                                                                                   \

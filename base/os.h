@@ -13,7 +13,7 @@ struct os_spawn {
 	const char *const *argv;
 	const char *const *envp;
 	const char *cwd;		/* NULL: ours */
-	int fds[3];			/* what becomes 0, 1 and 2; -1: ours */
+	int fds[4];			/* what becomes 0, 1, 2 and 3; -1: ours (3: none) */
 	bool own_group;
 };
 

@@ -13,7 +13,7 @@ static int spawn_actions(const struct os_spawn *s, posix_spawn_file_actions_t *a
 {
 	int status = 0;
 
-	for (int fd = 0; fd < 3 && !status; fd++) {
+	for (int fd = 0; fd < (int)ARRAY_LEN(s->fds) && !status; fd++) {
 		if (s->fds[fd] >= 0)
 			status = posix_spawn_file_actions_adddup2(actions, s->fds[fd], fd);
 	}

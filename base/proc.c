@@ -48,7 +48,7 @@ struct proc {
 	int64_t deadline;	/* 0: none; then what `stage` says */
 	enum { STAGE_RUN, STAGE_TERM, STAGE_KILLED } stage;
 	int64_t drain_until;	/* once over */
-	struct capture out, err;
+	struct capture out, err, report;
 };
 
 static void capture_init(struct capture *c, size_t max)
@@ -67,10 +67,11 @@ static void capture_add(struct capture *c, const char *p, size_t n)
 	n -= take;
 	take = c->half - c->ring.len < n ? c->half - c->ring.len : n;
 	buf_add(&c->ring, p, take);
-	for (p += take, n -= take; n; p++, n--) {
-		c->ring.ptr[c->wrap] = *p;
-		c->wrap = (c->wrap + 1) % c->half;
-		c->dropped++;
+	for (p += take, n -= take; n; p += take, n -= take) {
+		take = c->half - c->wrap < n ? c->half - c->wrap : n;
+		memcpy(c->ring.ptr + c->wrap, p, take);
+		c->wrap = (c->wrap + take) % c->half;
+		c->dropped += take;
 	}
 }
 
@@ -157,19 +158,19 @@ static int stream_open(enum proc_io io, int *ours, int flags)
 	return ends[1];
 }
 
-static void streams_close(int fds[3])
+static void streams_close(int fds[4])
 {
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 4; i++) {
 		if (fds[i] >= 0)
 			close(fds[i]);
 	}
 }
 
 /* A child's end could not be made: out of descriptors. */
-static bool streams_failed(const struct proc_options *o, const int fds[3])
+static bool streams_failed(const struct proc_options *o, const int fds[4])
 {
 	return (o->in != PROC_INHERIT && fds[0] < 0) || (o->out != PROC_INHERIT && fds[1] < 0) ||
-	       (o->err != PROC_INHERIT && fds[2] < 0);
+	       (o->err != PROC_INHERIT && fds[2] < 0) || (o->report && fds[3] < 0);
 }
 
 static int proc_spawn(struct proc *p, const struct proc_options *o, struct os_spawn *s)
@@ -180,6 +181,7 @@ static int proc_spawn(struct proc *p, const struct proc_options *o, struct os_sp
 	s->fds[0] = stream_open(o->in == PROC_CAPTURE ? PROC_NULL : o->in, NULL, O_RDONLY);
 	s->fds[1] = stream_open(o->out, &p->out.fd, O_WRONLY);
 	s->fds[2] = stream_open(o->err, &p->err.fd, O_WRONLY);
+	s->fds[3] = stream_open(o->report ? PROC_CAPTURE : PROC_INHERIT, &p->report.fd, O_WRONLY);
 	if (streams_failed(o, s->fds)) {
 		status = errno;
 		streams_close(s->fds);
@@ -214,10 +216,12 @@ struct proc *proc_start(struct arena *a, const struct proc_options *o, struct er
 	p->forwards = o->forward_signals;
 	capture_init(&p->out, o->max_output);
 	capture_init(&p->err, o->max_output);
+	capture_init(&p->report, 0);
 	status = proc_spawn(p, o, &s);
 	if (status) {
 		capture_take(&p->out, a);
 		capture_take(&p->err, a);
+		capture_take(&p->report, a);
 		err_sys(err, status, "cannot start '%s'", file);
 		return NULL;
 	}
@@ -276,7 +280,7 @@ static void proc_reap(struct proc *p, int64_t now)
 
 static bool proc_finished(const struct proc *p, int64_t now)
 {
-	return p->over && ((p->out.fd < 0 && p->err.fd < 0) || now >= p->drain_until);
+	return p->over && ((p->out.fd < 0 && p->err.fd < 0 && p->report.fd < 0) || now >= p->drain_until);
 }
 
 static void proc_take(struct proc *p, struct proc_result *out)
@@ -289,6 +293,7 @@ static void proc_take(struct proc *p, struct proc_result *out)
 	*out = (struct proc_result){.timed_out = p->timed_out, .truncated = p->out.dropped || p->err.dropped};
 	out->out = capture_take(&p->out, p->arena);
 	out->err = capture_take(&p->err, p->arena);
+	out->report = capture_take(&p->report, p->arena);
 	if (WIFSIGNALED(p->status)) {
 		out->signal = WTERMSIG(p->status);
 		out->code = 128 + out->signal;
@@ -315,6 +320,8 @@ static size_t proc_poll_fds(const struct proc *p, struct pollfd *fds)
 		fds[n++] = (struct pollfd){.fd = p->out.fd, .events = POLLIN};
 	if (p->err.fd >= 0)
 		fds[n++] = (struct pollfd){.fd = p->err.fd, .events = POLLIN};
+	if (p->report.fd >= 0)
+		fds[n++] = (struct pollfd){.fd = p->report.fd, .events = POLLIN};
 	return n;
 }
 
@@ -338,6 +345,8 @@ static void proc_serve(struct proc *p, const struct pollfd *fds, size_t n)
 			capture_read(&p->out);
 		else if (fds[i].fd == p->err.fd)
 			capture_read(&p->err);
+		else if (fds[i].fd == p->report.fd)
+			capture_read(&p->report);
 	}
 }
 
@@ -372,7 +381,7 @@ static void procs_step(struct proc *const *procs, size_t n, struct pollfd *fds)
 size_t proc_wait(struct proc *const *procs, size_t n, struct proc_result *out)
 {
 	struct arena scratch = ARENA_INIT;
-	struct pollfd *fds = ARENA_ARRAY(&scratch, struct pollfd, n * 3 + 1);
+	struct pollfd *fds = ARENA_ARRAY(&scratch, struct pollfd, n * 4 + 1);
 	size_t done = n;
 
 	while (done == n) {

@@ -37,6 +37,7 @@ struct proc_options {
 	size_t max_output;		/* bytes kept per captured stream; 0: 1 MB */
 	int64_t timeout_ms;		/* 0: none; then SIGTERM, and SIGKILL two seconds later, to the group if it has its own */
 	bool forward_signals;		/* while it runs SIGINT, SIGTERM and SIGHUP sent to us go to it and do not end us */
+	bool report;			/* it gets a pipe as descriptor 3, and what it writes there is kept, apart from out and err */
 	bool own_group;			/* a process group of its own, so that a signal reaches its children too; after a
 					   forwarded one it has two seconds */
 };
@@ -47,6 +48,7 @@ struct proc_result {
 	bool timed_out;
 	bool truncated;		/* something was dropped from out or err */
 	struct str out, err;	/* in the arena; empty when not captured */
+	struct str report;
 };
 
 struct proc;	/* a running child */

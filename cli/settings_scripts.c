@@ -14,7 +14,9 @@
 #include "cli/config.h"
 #include "cli/render.h"
 #include "install/allow.h"
+#include "install/grants.h"
 #include "install/lifecycle.h"
+#include "runtime/confine.h"
 #include "runtime/env.h"
 #include "runtime/node.h"
 
@@ -138,13 +140,41 @@ int settings_allow(struct cli *cli, const struct json *pkg, bool project, struct
 	return 0;
 }
 
+static void add_readable(struct arena *a, struct confine *confine, const char *dir)
+{
+	static const char *const names[] = {"node_modules", "package.json", "package-lock.json"};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		vec_add(&confine->reads, (void *)path_join(a, dir, names[i]));
+}
+
+/* The sandbox of dependencies' scripts, NULL when there is to be none. */
+static const struct confine *settings_confine(struct cli *cli, const struct runtime *rt)
+{
+	const struct config *c = cli->config;
+	struct confine *confine;
+
+	if (streq(config_text(c, "script-sandbox"), "off"))
+		return NULL;
+	confine = ARENA_NEW(cli->arena, struct confine);
+	confine_init(confine, cli->arena, rt);
+	confine->mode = streq(config_text(c, "script-sandbox"), "require") ? CONFINE_REQUIRE : CONFINE_PREFER;
+	confine->home = c->home;
+	confine->cache = config_text(c, "cache");
+	confine->project = c->local_prefix;
+	add_readable(cli->arena, confine, config_is_global(c) ? path_join(cli->arena, c->global_prefix, "lib") : c->local_prefix);
+	return confine;
+}
+
 int settings_lifecycle(struct cli *cli, const struct json *pkg, bool project, struct lifecycle_options *out,
 		       struct err *err)
 {
 	const struct config *c = cli->config;
 	struct runtime *rt = ARENA_NEW(cli->arena, struct runtime);
 	struct allow_policy *policy;
+	struct vec warnings;
 
+	vec_init(&warnings, cli->arena);
 	if (runtime_locate(cli->arena, rt, err) < 0 || settings_allow(cli, pkg, project, &policy, err) < 0)
 		return -1;
 	*out = (struct lifecycle_options){
@@ -152,6 +182,8 @@ int settings_lifecycle(struct cli *cli, const struct json *pkg, bool project, st
 		.shims = rt->shims,
 		.script_shell = config_text(c, "script-shell"),
 		.policy = policy,
+		.confine = settings_confine(cli, rt),
+		.grants = project ? grants_make(cli->arena, pkg, c->local_prefix, &warnings) : NULL,
 		.allow_all = config_bool(c, "dangerously-allow-all-scripts"),
 		.ignore_scripts = config_bool(c, "ignore-scripts"),
 		.bin_links = config_bool(c, "bin-links"),
@@ -161,5 +193,6 @@ int settings_lifecycle(struct cli *cli, const struct json *pkg, bool project, st
 		.force = config_bool(c, "force"),
 		.reporter = cli->reporter,
 	};
+	warn_all(cli, &warnings);
 	return 0;
 }

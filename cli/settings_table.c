@@ -288,6 +288,8 @@ const struct setting setting_table[] = {
 	{.key = "password", .types = "null|String", .fallback = "null", .about = "Password for new tokens"},
 	{.key = "token-description", .types = "null|String", .fallback = "null",
 	 .about = "Description of a new token"},
+	{.key = "script-sandbox", .types = "prefer|require|off", .fallback = "\"prefer\"",
+	 .about = "Confine dependencies' scripts: where the kernel can, or refuse to run them where it cannot, or never"},
 	{.key = "script-shell", .types = "null|String", .fallback = "null", .about = "Shell that runs scripts"},
 	{.key = "searchexclude", .types = "String", .fallback = "\"\"",
 	 .about = "Words that leave a package out of search"},

@@ -10,6 +10,12 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/cli/main_net.c)
 	install(TARGETS lode-net DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/lode)
 endif()
 
+# What confines dependencies' scripts stands alone: it answers for strangers, and holds nothing worth taking.
+add_executable(lode-confine sandbox/main_confine.c)
+target_link_libraries(lode-confine PRIVATE room_sandbox)
+set_target_properties(lode-confine PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/libexec/lode)
+install(TARGETS lode-confine DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/lode)
+
 # lode and lodex are one program, which goes by its name. Manual and completions are what it says of itself.
 if(TARGET lode)
 	install(CODE "

@@ -12,6 +12,7 @@
 #include "base/vec.h"
 #include "install/allow.h"
 #include "install/bins.h"
+#include "install/confined.h"
 #include "install/nodebins.h"
 #include "install/unshare.h"
 #include "resolver/collate.h"
@@ -41,6 +42,7 @@ struct job {
 struct build {
 	struct arena *arena;
 	const struct lifecycle_options *options;
+	struct lifecycle_options confined;	/* the options as this kernel allows; options then points here */
 	struct vec jobs;		/* of struct job, in npm's order */
 	struct bins bins;
 };
@@ -50,6 +52,7 @@ struct running {
 	struct job *job;
 	enum step step;
 	struct proc *proc;
+	const struct confine_script *confined;	/* NULL: not confined */
 	struct arena arena;		/* of the process and its output */
 };
 
@@ -227,6 +230,10 @@ static struct proc *job_start(const struct build *b, struct running *r, struct e
 		.reporter = b->options->reporter,
 	};
 
+	r->confined = confined_begin(&r->arena, b->options, r->job->node, err);
+	if (err->code != ERR_OK)
+		return NULL;
+	s.confine = r->confined;
 	return script_start(&r->arena, &s, err);
 }
 
@@ -331,6 +338,7 @@ static void crew_take(struct crew *c, struct err *err)
 
 	c->procs[i] = NULL;
 	c->count--;
+	confined_end(&c->slots[i].arena, c->build->options, c->slots[i].confined, c->slots[i].job->node, &result);
 	if (!c->stopping && job_finished(c->build, &c->slots[i], &result, err))
 		crew_stop(c);
 	arena_release(&c->slots[i].arena);
@@ -402,10 +410,27 @@ static int unshare(struct build *b, struct err *err)
 	return 0;
 }
 
+/* Before the first script: can it be confined? */
+static int check_sandbox(struct build *b, struct err *err)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < b->jobs.count && !any; i++) {
+		const struct job *job = b->jobs.items[i];
+
+		any = has_commands(job) && !job->node->is_link;
+	}
+	if (!any || b->options == &b->confined)
+		return 0;
+	b->confined = *b->options;
+	b->options = &b->confined;
+	return confined_check(b->options, &b->confined.confine, err);
+}
+
 static int build_set(struct build *b, const struct vec *nodes, bool links, struct err *err)
 {
 	collect_jobs(b, nodes);
-	if (check_bins(b, err) || unshare(b, err) || run_step(b, STEP_PREINSTALL, err))
+	if (check_bins(b, err) || check_sandbox(b, err) || unshare(b, err) || run_step(b, STEP_PREINSTALL, err))
 		return -1;
 	if (links && run_step(b, STEP_PREPARE, err))
 		return -1;

@@ -14,7 +14,9 @@
 
 struct allow_policy;
 struct arena;
+struct confine;
 struct err;
+struct grants;
 struct json;
 struct map;
 struct node;
@@ -41,6 +43,8 @@ struct lifecycle_options {
 	const char *shims;		/* runtime.shims */
 	const char *script_shell;
 	const struct allow_policy *policy;
+	const struct confine *confine;	/* the sandbox of installed packages' scripts; NULL: they run as under npm */
+	const struct grants *grants;	/* what it lets some of them do; may be NULL */
 	bool allow_all;			/* dangerously-allow-all-scripts */
 	bool ignore_scripts;
 	bool bin_links;

@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "base/report.h"
 #include "base/str.h"
+#include "runtime/confine.h"
 #include "runtime/env.h"
 
 #include <errno.h>
@@ -18,7 +19,7 @@
 #include <unistd.h>
 
 #define MAX_COMMAND ((size_t)64 << 20)
-#define MAX_OUTPUT ((size_t)16 << 20)
+#define MAX_OUTPUT (((size_t)1 << 20) - 4096)	/* its first and last half; a report takes a megabyte */
 
 static bool has_gyp_file(struct arena *a, const char *dir)
 {
@@ -118,13 +119,15 @@ static struct map *script_env(struct arena *a, const struct script *s, const cha
 	map_put(env, "npm_lifecycle_event", (void *)s->event);
 	map_put(env, "npm_lifecycle_script", (void *)command);
 	env_add_path(a, env, s->dir, s->bin_paths, s->shims);
+	if (s->confine)
+		confine_env(a, s->confine, env);
 	return env;
 }
 
 /* What is started for a script. */
 struct shell_call {
 	const char *file;
-	const char *argv[4];
+	const char *const *argv;
 	const char *const *envp;
 };
 
@@ -133,16 +136,24 @@ static bool shell_call_make(struct arena *a, const struct script *s, struct shel
 {
 	const char *command = s->command ? s->command : script_find(a, s->pkg, s->event, s->dir);
 	bool own_shell = s->shell && *s->shell;
+	const char **argv = ARENA_ARRAY(a, const char *, 4);
 
 	if (!command)
 		return false;
 	if (s->stdio == SCRIPT_INHERIT)
 		script_announce(a, s, command);
+	argv[0] = own_shell ? s->shell : "sh";
+	argv[1] = "-c";
+	argv[2] = command_line(a, command, s->args);
 	*call = (struct shell_call){
 		.file = own_shell ? s->shell : "/bin/sh",
-		.argv = {own_shell ? s->shell : "sh", "-c", command_line(a, command, s->args), NULL},
+		.argv = argv,
 		.envp = env_array(a, script_env(a, s, command)),
 	};
+	if (s->confine) {
+		call->argv = confine_argv(a, s->confine, argv, call->envp);
+		call->file = call->argv[0];
+	}
 	return true;
 }
 
@@ -158,6 +169,7 @@ struct proc *script_start(struct arena *a, const struct script *s, struct err *e
 		.max_output = MAX_OUTPUT,
 		.forward_signals = true,
 		.own_group = captured,
+		.report = s->confine != NULL,
 	};
 
 	if (!shell_call_make(a, s, &call))

@@ -10,6 +10,7 @@
 
 struct arena;
 struct buf;
+struct confine_script;
 struct err;
 struct json;
 struct map;
@@ -30,6 +31,7 @@ struct script {
 	const struct map *env;		/* of env_make(); plus what the caller adds (npm_package_resolved, …) */
 	const struct vec *bin_paths;	/* put first on PATH; NULL: none */
 	const char *shims;		/* runtime.shims */
+	const struct confine_script *confine;	/* its sandbox (runtime/confine.h); NULL: none */
 	const char *shell;		/* setting script-shell; NULL: sh */
 	enum script_stdio stdio;
 	struct reporter *reporter;	/* hears of scripts on the terminal; may be NULL */

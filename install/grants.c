@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+#include "install/grants.h"
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "install/allow.h"
+#include "resolver/tree.h"
+#include "runtime/confine.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+struct entry {
+	const struct allow_policy *who;	/* NULL: everyone */
+	const struct json *what;
+};
+
+struct grants {
+	const char *root;
+	struct vec entries;
+};
+
+struct grants *grants_make(struct arena *a, const struct json *pkg, const char *root, struct vec *warnings)
+{
+	const struct json *scripts = json_find(json_find(pkg, "lode"), "scripts");
+	struct grants *g = ARENA_NEW(a, struct grants);
+
+	g->root = root;
+	vec_init(&g->entries, a);
+	for (uint32_t i = 0; json_is(scripts, JSON_OBJECT) && i < scripts->count; i++) {
+		const struct json_member *m = &scripts->members[i];
+		struct entry *e = ARENA_NEW(a, struct entry);
+		struct json *one = json_object(a);
+
+		json_put_bool(a, one, m->key, true);
+		*e = (struct entry){streq(m->key, "*") ? NULL : allow_from_json(a, one, root, warnings), m->value};
+		if (!json_is(m->value, JSON_OBJECT))
+			vec_add(warnings, arena_printf(a, "package.json: lode.scripts: \"%s\" must be an object", m->key));
+		else if (e->who || streq(m->key, "*"))
+			vec_add(&g->entries, e);
+	}
+	return g;
+}
+
+static const char *place(struct arena *a, const char *path, const char *root, const char *home)
+{
+	if (streq(path, "~") || cstr_starts(path, "~/"))
+		return home ? path_join(a, home, path + 1) : NULL;
+	return path_resolve(a, root, path);
+}
+
+static void add_paths(const struct json *list, const struct grants *g, const char *home, struct vec *out)
+{
+	for (uint32_t i = 0; json_is(list, JSON_ARRAY) && i < list->count; i++) {
+		const char *text = json_text(json_at(list, i));
+		const char *path = text && *text ? place(out->arena, text, g->root, home) : NULL;
+
+		if (path)
+			vec_add(out, (void *)path);
+	}
+}
+
+/* "2GB", "512 MB", "1048576"; 0 when it is none of these. */
+static uint64_t parse_size(const char *text)
+{
+	static const char *const units[] = {"", "KB", "MB", "GB", "TB"};
+	char *end;
+	double n = strtod(text, &end);
+
+	while (*end == ' ')
+		end++;
+	for (size_t i = 0; n > 0 && i < ARRAY_LEN(units); i++, n *= 1024) {
+		if (!strcasecmp(end, units[i]))
+			return n < (double)INT64_MAX ? (uint64_t)n : 0;
+	}
+	return 0;
+}
+
+static uint64_t size_of(const struct json *v)
+{
+	if (json_is(v, JSON_NUMBER))
+		return v->number > 0 && v->number < (double)INT64_MAX ? (uint64_t)v->number : 0;
+	return json_text(v) ? parse_size(json_text(v)) : 0;
+}
+
+static void add_limits(const struct json *what, struct sandbox_limits *l)
+{
+	uint64_t time = size_of(json_find(what, "time")), cpu = size_of(json_find(what, "cpu"));
+	uint64_t memory = size_of(json_find(what, "memory")), processes = size_of(json_find(what, "processes"));
+
+	if (time && time < INT64_MAX / 1000)
+		l->time_ms = (int64_t)time * 1000;
+	if (cpu && cpu < INT64_MAX / 1000)
+		l->cpu_ms = (int64_t)cpu * 1000;
+	if (memory)
+		l->memory = memory;
+	if (processes && processes < UINT32_MAX)
+		l->processes = (unsigned)processes;
+}
+
+static void add_entry(const struct grants *g, const struct json *what, const char *home, struct confine_grants *out)
+{
+	const struct json *env = json_find(what, "env");
+
+	out->net = out->net || json_is_true(json_find(what, "net"));
+	add_paths(json_find(what, "read"), g, home, &out->reads);
+	add_paths(json_find(what, "write"), g, home, &out->writes);
+	add_limits(what, &out->limits);
+	for (uint32_t i = 0; json_is(env, JSON_ARRAY) && i < env->count; i++) {
+		if (json_text(json_at(env, i)))
+			vec_add(&out->env, (void *)json_text(json_at(env, i)));
+	}
+}
+
+const struct confine_grants *grants_of(struct arena *a, const struct grants *g, struct node *node, const char *home)
+{
+	struct confine_grants *out = ARENA_NEW(a, struct confine_grants);
+
+	confine_grants_init(out, a);
+	for (size_t i = 0; g && i < g->entries.count; i++) {
+		const struct entry *e = g->entries.items[i];
+
+		if (!e->who || allow_decide(e->who, node) == ALLOW_YES)
+			add_entry(g, e->what, home, out);
+	}
+	return out;
+}

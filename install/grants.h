@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a project grants its dependencies' scripts beyond the sandbox's default (runtime/confine.h), in package.json:
+ *
+ *	"lode": {"scripts": {
+ *		"puppeteer@24.0.0": {"net": true, "write": ["~/.cache/puppeteer"]},
+ *		"*": {"time": 600, "memory": "2GB"}
+ *	}}
+ *
+ * Keys are those of allowScripts, and "*" for all. Fields: net; read, write (paths: absolute, "~/…", or relative to the
+ * project); env (names of variables that look secret and are kept); the limits time and cpu (seconds), memory (bytes, or text
+ * with KB, MB, GB), processes. A package gets what all entries that match it grant, and of limits the last one's.
+ */
+#pragma once
+
+#include "base/base.h"
+
+struct arena;
+struct confine_grants;
+struct grants;
+struct json;
+struct node;
+struct vec;
+
+/* From a project's package.json, normalised. What is not understood is dropped with a warning (const char *). */
+struct grants *grants_make(struct arena *a, const struct json *pkg, const char *root, struct vec *warnings);
+/* What a package has; grants may be NULL: the default. home is for "~/"; NULL: such paths are dropped. */
+const struct confine_grants *grants_of(struct arena *a, const struct grants *g, struct node *node, const char *home);

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The sandbox around a dependency's script: which files it gets, what its environment keeps, and what it was refused. The
+ * project's own scripts are not confined.
+ *
+ * A script may read the system's programs, the runtime, what its PATH names, and node_modules; it may write in its own
+ * package and in a temporary directory of its own. The rest of the home directory, of the project and of lode's cache it
+ * cannot see. It has no network. Grants add to that.
+ */
+#pragma once
+
+#include "base/base.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "sandbox/policy.h"
+
+struct arena;
+struct err;
+struct map;
+struct runtime;
+
+enum confine_mode {
+	CONFINE_PREFER,		/* where the kernel can; elsewhere scripts run as under npm, and that is said once */
+	CONFINE_REQUIRE,	/* where the kernel cannot, no dependency's script runs */
+	CONFINE_OFF,
+};
+
+/* What a project grants some of its packages, beyond the default. */
+struct confine_grants {
+	struct vec reads, writes;	/* of const char *: absolute paths */
+	struct vec env;			/* of const char *: names of variables that are kept although they look secret */
+	bool net;
+	struct sandbox_limits limits;	/* 0: the default */
+};
+
+struct confine {
+	enum confine_mode mode;
+	const char *program;		/* lode-confine */
+	const char *home, *project, *cache;	/* hidden, but for what is granted in them; NULL: none */
+	struct vec reads;		/* of const char *: what every script of the project may read */
+};
+
+/* Can this kernel do it? */
+bool confine_possible(void);
+/* Where everything is. reads is empty: the caller adds what the project has to be read. */
+void confine_init(struct confine *c, struct arena *a, const struct runtime *rt);
+void confine_grants_init(struct confine_grants *g, struct arena *a);
+
+/* One script, about to run. */
+struct confine_script {
+	const struct confine *confine;
+	const struct confine_grants *grants;
+	const char *dir;		/* its package */
+	const char *modules;		/* the node_modules it is in; NULL: none */
+	const char *tmp;		/* its own temporary directory */
+};
+
+/* Its environment: secrets taken out, TMPDIR and npm's settings files changed. */
+void confine_env(struct arena *a, const struct confine_script *s, struct map *env);
+/* The arguments (const char *, NULL at the end) that run argv confined; envp is where its PATH is. */
+const char *const *confine_argv(struct arena *a, const struct confine_script *s, const char *const *argv,
+				const char *const *envp);
+
+/* What a script was refused, as sandbox/refusals.h tells it. */
+struct confine_report {
+	struct vec lines;	/* of const char *, for people: "reading ~/.ssh/id_ed25519" */
+	struct vec flags;	/* of const char *: what would grant it: "--allow-net" */
+};
+
+/* home shortens paths; NULL: does not. */
+void confine_report_parse(struct arena *a, struct str text, const char *home, struct confine_report *out);
