@@ -109,6 +109,14 @@ void *map_find(const struct map *m, const char *key)
 	return map_find_str(m, str_from(key));
 }
 
+const struct map_entry *map_entry(const struct map *m, const char *key)
+{
+	struct str k = str_from(key);
+	uint32_t *slot = m->count ? find_slot(m, k, map_hash(k.ptr, k.len)) : NULL;
+
+	return slot ? &m->entries[*slot - 1] : NULL;
+}
+
 bool map_has(const struct map *m, const char *key)
 {
 	struct str k = str_from(key);

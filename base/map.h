@@ -42,6 +42,8 @@ void *map_find(const struct map *m, const char *key);			/* NULL when there is no
 void *map_find_str(const struct map *m, struct str key);
 /* For asking many maps about one key: hash is map_hash of it. */
 void *map_find_hashed(const struct map *m, struct str key, uint32_t hash);
+/* The entry of a key, NULL when there is none; entries of one map compare in their order. Good until the next put. */
+const struct map_entry *map_entry(const struct map *m, const char *key);
 bool map_has(const struct map *m, const char *key);
 bool map_remove(struct map *m, const char *key);			/* true when it was there */
 void map_clear(struct map *m);

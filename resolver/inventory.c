@@ -14,7 +14,7 @@ struct inventory *inventory_make(struct arena *a)
 	return inv;
 }
 
-static void index_add(struct map *index, const char *key, struct node *n)
+static void index_add(struct map *index, const char *key, struct node *n, bool listed)
 {
 	struct vec *v;
 
@@ -26,7 +26,8 @@ static void index_add(struct map *index, const char *key, struct node *n)
 		vec_init(v, index->arena);
 		map_put(index, key, v);
 	}
-	if (vec_find(v, n) < 0)
+	/* A million packages may have one name: looked for only where it can be. */
+	if (!listed || vec_find(v, n) < 0)
 		vec_add(v, n);
 }
 
@@ -52,8 +53,9 @@ void inventory_add(struct inventory *inv, struct node *n)
 	if (current)
 		inventory_delete(inv, current);
 	map_put(&inv->by_location, n->location, n);
-	index_add(&inv->by_name, n->name, n);
-	index_add(&inv->by_realpath, n->realpath, n);
+	index_add(&inv->by_name, n->name, n, n->listed_in == inv);
+	index_add(&inv->by_realpath, n->realpath, n, n->listed_in == inv);
+	n->listed_in = inv;
 }
 
 void inventory_delete(struct inventory *inv, struct node *n)
@@ -63,6 +65,8 @@ void inventory_delete(struct inventory *inv, struct node *n)
 	map_remove(&inv->by_location, n->location);
 	index_delete(&inv->by_name, n->name, n);
 	index_delete(&inv->by_realpath, n->realpath, n);
+	if (n->listed_in == inv)
+		n->listed_in = NULL;
 }
 
 struct node *inventory_find(const struct node *root, const char *location)

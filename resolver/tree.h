@@ -55,6 +55,7 @@ struct edge {
 	const char *accept;		/* acceptDependencies' other spec; NULL when there is none */
 	enum edge_type type;
 	enum edge_error state;		/* cached; read it through edge_error() */
+	size_t listed;			/* position among the tree's edges of this name */
 	bool peer_conflicted;		/* left broken on purpose: do not try again */
 	struct override_set *overrides;	/* rules for what is below this edge; NULL when none */
 	struct json *explanation;	/* cached by edge_explain */
@@ -114,6 +115,7 @@ struct node {
 	bool install_links;
 	bool legacy_peer_deps;
 	bool patch_removed;
+	const struct inventory *listed_in; /* whose lists by name and real path have it */
 	uint64_t mark;			/* membership in the set being built (tree->mark) */
 	const void *version_cache;	/* dep_valid's parsed version */
 	void *extra;			/* the room that works on the tree may hang something here */
@@ -135,6 +137,8 @@ struct tree {
 	void *edge_added_ctx;
 	struct err *failure;		/* the first thing that makes the whole tree impossible: a $reference to nothing */
 	uint64_t mark;
+	struct map edges;		/* name in lower case to struct vec of struct edge: all that have a dependent */
+	unsigned moving;		/* families on their way to another root */
 	struct map specs;		/* dep_valid's cache */
 	struct vec scratch;		/* idle vectors */
 };
@@ -252,6 +256,8 @@ static inline bool edge_is_optional(const struct edge *e)
 void name_map_init(struct name_map *m, struct arena *a);
 void name_map_put(struct name_map *m, const char *name, void *value);
 void *name_map_find(const struct name_map *m, const char *name);
+/* Where a walk comes to it; only good for comparing. NULL when it is not there. */
+const struct map_entry *name_map_entry(const struct name_map *m, const char *name);
 bool name_map_remove(struct name_map *m, const char *name);
 /* The key that stands for name in m.map; name itself when it is in lower case. */
 const char *name_map_key(const struct name_map *m, const char *name);

@@ -40,6 +40,7 @@ struct edge *edge_make(struct node *from, enum edge_type type, const char *name,
 	if (from->overrides)
 		e->overrides = override_edge_rule(a, from->overrides, e);
 	name_map_put(&from->edges_out, name, e);
+	tree_list_edge(e);
 	edge_reload(e, true);
 	return e;
 }
@@ -87,8 +88,10 @@ void edge_detach(struct edge *e)
 	e->explanation = NULL;
 	if (e->to)
 		edge_removed_in(e);
-	if (e->from)
+	if (e->from) {
 		name_map_remove(&e->from->edges_out, e->name);
+		tree_unlist_edge(e);
+	}
 	e->to = NULL;
 	e->state = EDGE_DETACHED;
 	e->from = NULL;

@@ -15,6 +15,12 @@ void node_relist(struct node *n);
 /* Check every edge named `name` in n's branch again. */
 void node_reload_named(struct node *n, const char *name);
 
+/* The tree's list of edges by name: when an edge gets and loses its dependent. */
+void tree_list_edge(struct edge *e);
+void tree_unlist_edge(struct edge *e);
+/* A node from one tree comes to another: what is on disk into what is to be. */
+void node_change_tree(struct node *n, struct tree *t);
+
 void edge_added_in(struct edge *e);
 void edge_removed_in(struct edge *e);
 void node_overrides_in_added(struct node *n, struct override_set *set);

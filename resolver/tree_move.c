@@ -54,54 +54,6 @@ void node_relist(struct node *n)
 		inventory_add(root_inventory(n->root), n);
 }
 
-/* npm's condition, with its blind spot: below the root itself it never holds. */
-static bool is_direct_child(const struct edge *e, const char *parent_location)
-{
-	size_t len = strlen(parent_location);
-	const char *loc = e->to ? e->to->location : NULL;
-
-	return loc && strncmp(loc, parent_location, len) == 0 && cstr_starts(loc + len, "/node_modules/") &&
-	       streq(loc + len + strlen("/node_modules/"), e->name);
-}
-
-/* A name as all maps by name have it, hashed once: the walk asks every node of a branch. */
-struct wanted_name {
-	struct str key;
-	uint32_t hash;
-	const char *location;	/* of the branch's first node */
-};
-
-static struct node *resolve_name(const struct node *n, const struct wanted_name *name)
-{
-	for (; n; n = node_resolve_parent(n)) {
-		struct node *mine = map_find_hashed(&n->children.map, name->key, name->hash);
-
-		if (mine)
-			return mine;
-	}
-	return NULL;
-}
-
-static void reload_named(struct node *n, const struct wanted_name *name)
-{
-	struct edge *e = map_find_hashed(&n->edges_out.map, name->key, name->hash);
-
-	if (e && (resolve_name(n, name) != e->to || is_direct_child(e, name->location)))
-		edge_reload(e, true);
-	for (struct map_entry *c = map_first(&n->children.map); c; c = map_next(&n->children.map, c))
-		reload_named(c->value, name);
-	for (size_t i = 0; i < n->fs_children.count; i++)
-		reload_named(n->fs_children.items[i], name);
-}
-
-void node_reload_named(struct node *n, const char *name)
-{
-	struct wanted_name wanted = {.key = str_from(name_map_key(&n->children, name)), .location = n->location};
-
-	wanted.hash = map_hash(wanted.key.ptr, wanted.key.len);
-	reload_named(n, &wanted);
-}
-
 /* The package name a path ends in, when it is directly in a node_modules folder; borrowed. */
 static const char *name_in_node_modules(const char *path)
 {
@@ -394,6 +346,7 @@ static void move_family(struct node *n, struct node *root)
 	struct vec *family = tree_scratch(n->tree);
 
 	collect_family(n, family);
+	n->tree->moving += family->count > 0;
 	for (size_t i = 0; i < family->count; i++) {
 		struct node *child = family->items[i];
 
@@ -412,6 +365,7 @@ static void move_family(struct node *n, struct node *root)
 		if (child->root != root)
 			node_set_root(child, root);
 	}
+	n->tree->moving -= family->count > 0;
 	tree_scratch_done(n->tree, family);
 }
 
@@ -428,6 +382,7 @@ void node_set_root(struct node *n, struct node *root)
 		n->root = root;
 		return;
 	}
+	node_change_tree(n, root->tree);
 	n->root = n;
 	break_links(n);
 	if (n->is_link)

@@ -8,6 +8,7 @@ struct tree *tree_make(struct arena *a)
 	struct tree *t = ARENA_NEW(a, struct tree);
 
 	t->arena = a;
+	map_init(&t->edges, a);
 	map_init(&t->specs, a);
 	vec_init(&t->scratch, a);
 	return t;
@@ -60,6 +61,11 @@ void name_map_put(struct name_map *m, const char *name, void *value)
 void *name_map_find(const struct name_map *m, const char *name)
 {
 	return m->map.count ? map_find(&m->map, name_map_key(m, name)) : NULL;
+}
+
+const struct map_entry *name_map_entry(const struct name_map *m, const char *name)
+{
+	return map_entry(&m->map, name_map_key(m, name));
 }
 
 bool name_map_remove(struct name_map *m, const char *name)
