@@ -36,6 +36,8 @@ NPM, LODE = args.npm.split(), [os.path.abspath(args.lode)]
 with open(os.path.join(HERE, "projects.json")) as known:
     KNOWN = json.load(known)
 ASPECTS = ("exit", "lock", "manifest", "said", "tree")
+# Where npm put its logs and reports, and the empty lines around that.
+NOISE = re.compile(r"^(npm error)?\s*$|complete log of this run|[/\\]_logs[/\\]|For a full report")
 Result = collections.namedtuple("Result", ASPECTS)
 
 
@@ -89,8 +91,7 @@ def read(path):
 def said(output, where):
     text = output.decode(errors="replace").replace(where, "").replace("lode ", "npm ")
     text = re.sub(r" in \d+(ms|s|m)?\b", " in TIME", text)
-    lines = [x.rstrip() for x in text.splitlines() if x.strip() and "complete log of this run" not in x and "npm-debug" not in x and "_logs" not in x and "For a full report" not in x and "-eresolve-report" not in x]
-    return sorted(lines)
+    return sorted(x.rstrip() for x in text.splitlines() if not NOISE.search(x))
 
 
 def entry(full, hashes):
