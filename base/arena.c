@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #define ALIGN 16
-#define FIRST_BLOCK ((size_t)64 * 1024)
+#define FIRST_BLOCK ((size_t)2 * 1024)
 #define MAX_BLOCK ((size_t)4 * 1024 * 1024)
 
 struct arena_block {

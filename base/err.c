@@ -95,7 +95,10 @@ void err_note(struct err *e, const char *fmt, ...)
 
 void err_clear(struct err *e)
 {
-	*e = (struct err)ERR_INIT;
+	/* not all of its kilobytes: this is called all the time */
+	e->code = ERR_OK;
+	e->status = 0;
+	e->name[0] = e->text[0] = e->notes[0] = '\0';
 }
 
 const char *err_name(const struct err *e)

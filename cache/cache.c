@@ -230,6 +230,12 @@ bool file_map(const char *path, struct str *out)
 	return out->ptr != NULL;
 }
 
+void file_rest(struct str bytes)
+{
+	if (bytes.len)
+		madvise((void *)(uintptr_t)bytes.ptr, bytes.len, MADV_DONTNEED);
+}
+
 void file_unmap(struct str bytes)
 {
 	if (bytes.len)

@@ -24,6 +24,8 @@ static bool load_file(const char *path, const char *url, struct packument *p)
 	if (!file_map(path, &bytes))
 		return false;
 	if (packument_open(p, bytes.ptr, bytes.len) && packument_intact(p) && streq(p->meta.url, url)) {
+		/* All of it was read to be checked; of that little will be needed. */
+		packuments_rest(p);
 		p->meta.fetched_at = fs_lstat(path).mtime_ns / 1000000;
 		return true;
 	}
@@ -71,6 +73,11 @@ void packuments_close(struct packument *p)
 	if (p->block)
 		file_unmap((struct str){(const char *)p->block, p->size});
 	*p = (struct packument){.n_versions = 0};
+}
+
+void packuments_rest(const struct packument *p)
+{
+	file_rest((struct str){(const char *)p->block, p->size});
 }
 
 void packuments_save(struct cache *c, const void *block, size_t size)

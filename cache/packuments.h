@@ -16,6 +16,8 @@ struct packument;
  */
 bool packuments_load(struct cache *c, const char *url, bool want_full, struct packument *p);
 void packuments_close(struct packument *p);
+/* It is not looked at for now: its memory is given back, and taken again at the next look. */
+void packuments_rest(const struct packument *p);
 /* Keeps a block made by packument_index() under its meta.url. Not being able to is no error: see cache_problem(). */
 void packuments_save(struct cache *c, const void *block, size_t size);
 /* The registry said it did not change: it is as fresh as if it had just been received. */

@@ -51,6 +51,8 @@ void cache_drop(struct cache *c, const char *path);
 /* A file's bytes, mapped; ptr NULL and false when it cannot be. An empty file is ("", 0). */
 bool file_map(const char *path, struct str *out);
 void file_unmap(struct str bytes);
+/* Gives back the memory of a mapped file until it is looked at again. */
+void file_rest(struct str bytes);
 /* The checksum of an open file that must be of this size. */
 bool file_checksum(int fd, uint64_t size, uint64_t *sum);
 

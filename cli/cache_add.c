@@ -61,7 +61,7 @@ static int pick(struct addition *a, const struct packument *p, struct fetch_want
 		.node_version = "v" LODE_RUNTIME_VERSION,
 	};
 	const char *const *trusted;
-	struct packument_version v;
+	struct packument_dist dist;
 	struct pick picked;
 	size_t n;
 
@@ -72,13 +72,13 @@ static int pick(struct addition *a, const struct packument *p, struct fetch_want
 		return -1;
 	if (picked.index < 0)
 		return err_set(err, ERR_ETARGET, "%s@%s is not to be had", a->spec->name, picked.version);
-	v = packument_at(p, (uint32_t)picked.index);
+	dist = packument_dist(a->adding->cli->arena, p, (uint32_t)picked.index);
 	*want = (struct fetch_want){
 		.name = a->spec->name,
-		.version = v.version,
-		.resolved = v.tarball,
-		.integrity = v.integrity,
-		.shasum = v.shasum,
+		.version = picked.version,
+		.resolved = dist.tarball,
+		.integrity = dist.integrity,
+		.shasum = dist.shasum,
 	};
 	return 0;
 }

@@ -134,6 +134,7 @@ int feed_resolve(struct feed *f, struct tree *t, const struct ideal_options *opt
 	f->ideal = ideal_open(t, options);
 	f->open = 0;
 	while ((state = ideal_step(f->ideal, &needs, err)) == IDEAL_NEEDS) {
+		registry_rest(f->loop->registry);
 		for (size_t i = 0; i < needs.count; i++)
 			ask(f, needs.items[i]);
 		/* Any answer can let it go on or bring new hints, so it is asked again after each turn. */

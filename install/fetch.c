@@ -201,23 +201,24 @@ static void located(void *ctx, const char *name, const struct packument *doc, co
 {
 	struct fetch_package *p = ctx;
 	ptrdiff_t at = doc ? packument_find(doc, p->want.version) : -1;
-	struct packument_version v;
+	struct packument_dist dist = {0};
 	struct err missing = ERR_INIT;
 
 	if (!doc) {
 		fail(p, err);
 		return;
 	}
-	v = at < 0 ? (struct packument_version){0} : packument_at(doc, (uint32_t)at);
-	if (!v.tarball) {
+	if (at >= 0)
+		dist = packument_dist(p->fetch->loop->arena, doc, (uint32_t)at);
+	if (!dist.tarball) {
 		err_set(&missing, ERR_ETARGET, "No matching version found for %s@%s", name, p->want.version);
 		fail(p, &missing);
 		return;
 	}
-	p->want.resolved = v.tarball;
+	p->want.resolved = dist.tarball;
 	if (!p->want.integrity)
-		p->want.integrity = v.integrity;
-	p->want.shasum = v.shasum;
+		p->want.integrity = dist.integrity;
+	p->want.shasum = dist.shasum;
 	vec_add(&p->fetch->queue, p);
 	start_downloads(p->fetch);
 }

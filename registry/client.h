@@ -22,6 +22,7 @@ struct registry {
 	struct map documents;		/* URL to struct document */
 	struct document *all_documents;	/* also those no longer in the map */
 	struct document *finished;	/* their wishes wait to be told */
+	struct document *told;		/* mapped, and told of since registry_rest() */
 	struct tarball *tarballs;	/* all under way */
 	struct tarball *refused;	/* failed before they began */
 	size_t open;			/* wishes not told yet */

@@ -43,20 +43,29 @@ struct document {
 	enum document_state state;
 	struct waiter *waiters, **last_waiter;
 	bool queued;			/* on the list of those with wishes to tell */
-	struct document *next, *next_finished;
+	bool is_told;			/* on the list of those told */
+	struct document *next, *next_finished, *next_told;
 
 	struct packument cached, packument;
 	bool has_cached, has_packument;
+	bool is_mapped;			/* packument is, and its own */
 	bool use_cache, keep;
 	struct auth auth;
 	struct packument_meta meta;	/* of the answer at hand */
 	struct buf body, block;
 	bool gzip;
 	int garbled;
-	struct err err;
+	struct err *err;		/* see err_of(): most documents never need its kilobytes */
 };
 
 static void ask(struct document *d);
+
+static struct err *err_of(struct document *d)
+{
+	if (!d->err)
+		d->err = ARENA_NEW(&d->arena, struct err);
+	return d->err;
+}
 
 /* ---- telling those who wait ---- */
 
@@ -78,14 +87,21 @@ static void fail(struct document *d)
 static void use(struct document *d, const struct packument *p)
 {
 	d->packument = *p;
-	err_clear(&d->err);
+	if (d->err)
+		err_clear(d->err);
 	finished(d, DOCUMENT_READY);
 }
 
 static void tell(struct document *d)
 {
+	static const struct err none = ERR_INIT;
 	const struct packument *p = d->state == DOCUMENT_READY ? &d->packument : NULL;
 
+	if (p && !d->block.ptr && !d->is_told) {
+		d->is_told = true;
+		d->next_told = d->reg->told;
+		d->reg->told = d;
+	}
 	while (d->waiters) {
 		struct waiter *w = d->waiters;
 
@@ -93,7 +109,7 @@ static void tell(struct document *d)
 		if (!d->waiters)
 			d->last_waiter = &d->waiters;
 		d->reg->open--;
-		w->wish.done(w->wish.ctx, d->name, p, &d->err);
+		w->wish.done(w->wish.ctx, d->name, p, p ? &none : err_of(d));
 	}
 }
 
@@ -111,10 +127,28 @@ static int decode(struct document *d, struct buf *text, struct str *json)
 	*json = buf_str(&d->body);
 	if (!d->gzip)
 		return 0;
-	if (inflate_gzip(buf_str(&d->body), text, &d->err) < 0)
+	if (inflate_gzip(buf_str(&d->body), text, err_of(d)) < 0)
 		return -1;
 	*json = buf_str(text);
 	return 0;
+}
+
+/* Once it is in the cache it need not be in memory too. */
+static void map_saved(struct document *d)
+{
+	struct packument p;
+
+	packuments_save(d->reg->o.cache, d->block.ptr, d->block.len);
+	if (!packuments_load(d->reg->o.cache, d->url, d->meta.full, &p))
+		return;
+	if (p.size != d->block.len || memcmp(p.block, d->block.ptr, p.size) != 0) {
+		packuments_close(&p);
+		return;
+	}
+	packuments_rest(&p);
+	d->packument = p;
+	d->is_mapped = true;
+	buf_release(&d->block);
 }
 
 static void index_document(struct pool_item *item)
@@ -124,7 +158,7 @@ static void index_document(struct pool_item *item)
 	struct str json;
 
 	buf_init(&d->block, PACKUMENT_MAX);
-	if (decode(d, &text, &json) == 0 && packument_index(&d->block, json, &d->meta, d->url, &d->err) == 0)
+	if (decode(d, &text, &json) == 0 && packument_index(&d->block, json, &d->meta, d->url, err_of(d)) == 0)
 		d->has_packument = packument_open(&d->packument, d->block.ptr, d->block.len);
 	buf_release(&text);
 	buf_release(&d->body);
@@ -133,7 +167,7 @@ static void index_document(struct pool_item *item)
 		return;
 	}
 	if (d->keep && d->reg->o.cache)
-		packuments_save(d->reg->o.cache, d->block.ptr, d->block.len);
+		map_saved(d);
 }
 
 static void wake(void *ctx)
@@ -172,7 +206,7 @@ static void loaded(struct document *d)
 		ask(d);
 		return;
 	}
-	registry_not_cached(&d->err, d->url);
+	registry_not_cached(err_of(d), d->url);
 	fail(d);
 }
 
@@ -184,19 +218,19 @@ static void indexed(struct document *d)
 		use(d, &d->packument);
 		return;
 	}
-	if (d->err.code != ERR_EJSONPARSE && d->err.code != ERR_ETARABORT) {
+	if (err_of(d)->code != ERR_EJSONPARSE && err_of(d)->code != ERR_ETARABORT) {
 		fail(d);
 		return;
 	}
 	if (d->garbled++ < MAX_GARBLED) {
-		err_clear(&d->err);
+		err_clear(err_of(d));
 		ask(d);
 		return;
 	}
-	memcpy(reason, d->err.text, sizeof(reason) - 1);
+	memcpy(reason, err_of(d)->text, sizeof(reason) - 1);
 	reason[sizeof(reason) - 1] = '\0';
-	err_clear(&d->err);
-	fault_set(&d->err, "EINVALIDJSON", "invalid json response body at %s reason: %s",
+	err_clear(err_of(d));
+	fault_set(err_of(d), "EINVALIDJSON", "invalid json response body at %s reason: %s",
 		fault_clean_url(&d->arena, d->url), reason);
 	fail(d);
 }
@@ -255,7 +289,7 @@ static void answered(struct document *d, const struct net_response *r)
 		d->full = true;
 		ask(d);
 	} else {
-		fault_of_status(&d->err, r, "GET", d->what);
+		fault_of_status(err_of(d), r, "GET", d->what);
 		fail(d);
 	}
 }
@@ -275,7 +309,7 @@ static void on_done(void *ctx, const struct net_response *r, const struct err *e
 		use(d, &d->cached);
 		return;
 	}
-	d->err = *err;
+	*err_of(d) = *err;
 	fail(d);
 }
 
@@ -299,7 +333,7 @@ static void ask(struct document *d)
 		dress_header(&dress, "if-none-match", d->cached.meta.etag);
 		dress_header(&dress, "if-modified-since", d->cached.meta.last_modified);
 	}
-	if (dress_request(d->reg, d->url, &dress, &d->err) < 0) {
+	if (dress_request(d->reg, d->url, &dress, err_of(d)) < 0) {
 		fail(d);
 		return;
 	}
@@ -341,14 +375,14 @@ static void begin(struct document *d)
 	struct registry *reg = d->reg;
 
 	if (!d->url) {
-		err_set(&d->err, ERR_ENOREGISTRY, "no registry is set");
+		err_set(err_of(d), ERR_ENOREGISTRY, "no registry is set");
 		fail(d);
-	} else if (!ensure_pool(reg, &d->err)) {
+	} else if (!ensure_pool(reg, err_of(d))) {
 		fail(d);
 	} else if (reg->o.cache) {
 		send(d, load_cached);
 	} else if (reg->o.freshness == FRESH_OFFLINE) {
-		registry_not_cached(&d->err, d->url);
+		registry_not_cached(err_of(d), d->url);
 		fail(d);
 	} else {
 		ask(d);
@@ -399,6 +433,14 @@ bool documents_move(struct registry *reg)
 	return any;
 }
 
+void registry_rest(struct registry *reg)
+{
+	for (; reg->told; reg->told = reg->told->next_told) {
+		reg->told->is_told = false;
+		packuments_rest(&reg->told->packument);
+	}
+}
+
 void documents_close(struct registry *reg)
 {
 	pool_close(reg->pool);
@@ -408,6 +450,8 @@ void documents_close(struct registry *reg)
 		next = d->next;
 		if (d->has_cached)
 			packuments_close(&d->cached);
+		if (d->is_mapped)
+			packuments_close(&d->packument);
 		buf_release(&d->body);
 		buf_release(&d->block);
 		arena_release(&a);

@@ -72,6 +72,8 @@ struct packument_wish {
  * and indexing is done on a worker. A registry that knows no abbreviated form and answers 404 to it is asked for the full one.
  */
 void registry_packument(struct registry *reg, const struct packument_wish *wish);
+/* Those who were told have looked at what they wanted first: packuments that lie in the cache take no memory until the next look. */
+void registry_rest(struct registry *reg);
 
 /* ---- tarballs ---- */
 

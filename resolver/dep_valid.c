@@ -17,6 +17,8 @@
 
 #include <string.h>
 
+enum { SPEC_KEY_ROOM = 256 };
+
 /* A spec as parsed, or why it cannot be. */
 struct known_spec {
 	const struct spec *spec;
@@ -62,8 +64,9 @@ static void parse_range(struct arena *a, struct known_spec *k)
 static struct known_spec *parse_spec(struct arena *a, const char *name, const char *text, const char *where)
 {
 	struct known_spec *k = ARENA_NEW(a, struct known_spec);
-	struct err err = ERR_INIT;
+	struct err err;
 
+	err_clear(&err);
 	k->spec = spec_resolve(a, name, text[0] ? text : "*", where, &err);
 	if (k->spec) {
 		parse_range(a, k);
@@ -80,29 +83,67 @@ static bool depends_on_place(const struct known_spec *k)
 	return !k->spec || k->spec->type == SPEC_FILE || k->spec->type == SPEC_DIRECTORY;
 }
 
+/* name@text, for looking up, in room when it fits there. */
+static struct str spec_key(struct arena *a, char room[SPEC_KEY_ROOM], const char *name, const char *text)
+{
+	size_t n = strlen(name), len = n + 1 + strlen(text);
+
+	if (len >= SPEC_KEY_ROOM)
+		return str_from(arena_printf(a, "%s@%s", name, text));
+	memcpy(room, name, n);
+	room[n] = '@';
+	memcpy(room + n + 1, text, len - n);
+	return (struct str){room, len};
+}
+
+static void remember(struct tree *t, struct str key, struct known_spec *k)
+{
+	if (!depends_on_place(k))
+		map_put(&t->specs, str_dup(t->arena, key), k);
+}
+
 static const struct known_spec *known(struct edge *e, const char *text)
 {
 	struct tree *t = e->from->tree;
+	char room[SPEC_KEY_ROOM];
 	const char *where = NULL;
-	const char *key;
 	struct known_spec *k;
+	struct str key;
 
 	if (e->parsed && e->parsed_text == text && !e->parsed_where)
 		return e->parsed;
-	key = arena_printf(t->arena, "%s@%s", e->name, text);
-	k = map_find(&t->specs, key);
+	key = spec_key(t->arena, room, e->name, text);
+	k = map_find_str(&t->specs, key);
 	if (!k) {
 		where = edge_where(e->from, e);
 		k = parse_spec(t->arena, e->name, text, where);
-		if (!depends_on_place(k)) {
-			map_put(&t->specs, key, k);
-			where = NULL;
-		}
+		remember(t, key, k);
+		where = depends_on_place(k) ? where : NULL;
 	}
 	e->parsed = k;
 	e->parsed_text = text;
 	e->parsed_where = where;
 	return k;
+}
+
+const struct spec *tree_spec(struct tree *t, const struct dep *dep, const char *where, struct err *err)
+{
+	char room[SPEC_KEY_ROOM];
+	struct known_spec *k;
+	struct str key;
+
+	/* Nothing at all is told apart from "*" in messages only. */
+	if (!dep->spec[0])
+		return spec_resolve(t->arena, dep->name, dep->spec, where, err);
+	key = spec_key(t->arena, room, dep->name, dep->spec);
+	k = map_find_str(&t->specs, key);
+	if (!k) {
+		k = parse_spec(t->arena, dep->name, dep->spec, where);
+		remember(t, key, k);
+	}
+	if (!k->spec)
+		*err = *k->err;
+	return k->spec;
 }
 
 /* The version is kept parsed: it is compared with every dependent's range. */

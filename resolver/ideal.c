@@ -95,6 +95,7 @@ struct ideal *ideal_open(struct tree *t, const struct ideal_options *options)
 	map_init(&id->found, id->arena);
 	map_init(&id->visits, id->arena);
 	vec_init(&id->unsaid, id->arena);
+	vec_init(&id->said, id->arena);
 	vec_init(&id->fed, id->arena);
 	vec_init(&id->queue, id->arena);
 	vec_init(&id->link_nodes, id->arena);
@@ -120,13 +121,14 @@ enum ideal_state ideal_step(struct ideal *id, struct ideal_needs *needs, struct 
 		return IDEAL_DONE;
 	/* What it stands still for goes first. */
 	id->waiting->need.required = true;
-	needs->items = ARENA_ARRAY(id->arena, struct ideal_need *, id->unsaid.count + 1);
+	vec_clear(&id->said);
 	for (size_t i = 0; i < id->unsaid.count; i++)
 		if (id->unsaid.items[i] == &id->waiting->need)
-			needs->items[needs->count++] = id->unsaid.items[i];
+			vec_add(&id->said, id->unsaid.items[i]);
 	for (size_t i = 0; i < id->unsaid.count; i++)
 		if (id->unsaid.items[i] != &id->waiting->need)
-			needs->items[needs->count++] = id->unsaid.items[i];
+			vec_add(&id->said, id->unsaid.items[i]);
+	*needs = (struct ideal_needs){(struct ideal_need **)id->said.items, id->said.count};
 	vec_clear(&id->unsaid);
 	return IDEAL_NEEDS;
 }
@@ -135,7 +137,12 @@ void ideal_feed(struct ideal *id, struct ideal_need *need, const struct ideal_an
 {
 	struct ideal_ask *a = (struct ideal_ask *)need;
 
-	a->answer = *answer;
+	a->packument = answer->packument;
+	a->manifest = answer->manifest;
+	a->resolved = answer->resolved;
+	a->integrity = answer->integrity;
+	a->realpath = answer->realpath;
+	a->err = answer->err.code == ERR_OK ? NULL : ideal_keep_err(id, &answer->err);
 	a->answered = true;
 	if (answer->packument && a->wanted.count)
 		vec_add(&id->fed, a);

@@ -55,7 +55,7 @@ struct ideal_need {
 };
 
 struct ideal_needs {
-	struct ideal_need **items;	/* borrowed; each is given once; they stay valid until ideal_close */
+	struct ideal_need **items;	/* borrowed; each is given once and stays valid until ideal_close, the list until the next step */
 	size_t count;
 };
 

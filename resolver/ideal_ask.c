@@ -8,11 +8,14 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "resolver/ideal_int.h"
+#include "resolver/dep_valid.h"
 #include "resolver/manifest.h"
 #include "resolver/packument.h"
 #include "resolver/pick.h"
 #include "resolver/spec.h"
 #include "resolver/ssri.h"
+
+#include <string.h>
 
 struct ideal_note *ideal_note(struct ideal *id, struct node *n)
 {
@@ -21,9 +24,39 @@ struct ideal_note *ideal_note(struct ideal *id, struct node *n)
 	return n->extra;
 }
 
-static struct ideal_ask *ask(struct ideal *id, const char *key, const struct ideal_need *need)
+const struct err *ideal_keep_err(struct ideal *id, const struct err *err)
 {
-	struct ideal_ask *a = map_find(&id->asks, key);
+	struct err *kept = ARENA_NEW(id->arena, struct err);
+
+	*kept = *err;
+	return kept;
+}
+
+/* What a map is asked by, made where it costs no memory; it is kept only when it becomes a key. */
+struct key {
+	char room[256];
+	struct str text;
+};
+
+/* a, between and b; put down in the arena when that is longer than what fits. */
+static struct str make_key(struct ideal *id, struct key *k, const char *a, const char *between, const char *b)
+{
+	size_t n = strlen(a), m = strlen(between), len = n + m + strlen(b);
+
+	if (len >= sizeof(k->room)) {
+		k->text = str_from(arena_printf(id->arena, "%s%s%s", a, between, b));
+		return k->text;
+	}
+	memcpy(k->room, a, n);
+	memcpy(k->room + n, between, m);
+	memcpy(k->room + n + m, b, len - n - m);
+	k->text = (struct str){k->room, len};
+	return k->text;
+}
+
+static struct ideal_ask *ask(struct ideal *id, struct str key, const struct ideal_need *need)
+{
+	struct ideal_ask *a = map_find_str(&id->asks, key);
 
 	if (a)
 		return a;
@@ -31,7 +64,7 @@ static struct ideal_ask *ask(struct ideal *id, const char *key, const struct ide
 	a->need = *need;
 	a->need.id = id->serial++;
 	vec_init(&a->wanted, id->arena);
-	map_put(&id->asks, key, a);
+	map_put(&id->asks, str_dup(id->arena, key), a);
 	vec_add(&id->unsaid, &a->need);
 	return a;
 }
@@ -70,8 +103,9 @@ static const struct spec *real_spec(const struct spec *spec)
 static struct ideal_ask *ask_packument(struct ideal *id, const struct spec *spec, const struct node *from)
 {
 	struct ideal_need need = need_of(id, NEED_PACKUMENT, real_spec(spec), from);
+	struct key key;
 
-	return ask(id, arena_printf(id->arena, "%s %s", id->brief ? "brief" : "p", need.name), &need);
+	return ask(id, make_key(id, &key, id->brief ? "brief" : "p", " ", need.name), &need);
 }
 
 /* ---- from a packument to a manifest ---- */
@@ -81,11 +115,11 @@ static bool is_excluded(const struct ideal *id, const char *name)
 	return id->options.age_excluded && id->options.age_excluded(name, id->options.age_ctx);
 }
 
-static const char *integrity_of(struct ideal *id, const struct packument_version *v)
+static const char *integrity_of(struct ideal *id, const struct manifest_dist *dist)
 {
-	if (v->integrity && v->integrity[0])
-		return v->integrity;
-	return v->shasum ? ssri_format(id->arena, ssri_from_hex(id->arena, "sha1", v->shasum, NULL), NULL, 0) : NULL;
+	if (dist->integrity && dist->integrity[0])
+		return dist->integrity;
+	return dist->shasum ? ssri_format(id->arena, ssri_from_hex(id->arena, "sha1", dist->shasum, NULL), NULL, 0) : NULL;
 }
 
 static void pick(struct ideal *id, const struct packument *p, const struct spec *spec, struct ideal_found *out)
@@ -98,39 +132,39 @@ static void pick(struct ideal *id, const struct packument *p, const struct spec 
 		.node_version = id->options.node_version,
 		.npm_version = id->options.npm_version,
 	};
-	struct packument_version v;
 	struct pick got;
-	struct json *raw;
+	struct json *raw = NULL;
+	struct err err = ERR_INIT;
 
-	if (pick_version(id->arena, p, &o, &got, &out->err) < 0)
+	if (pick_version(id->arena, p, &o, &got, &err) == 0)
+		raw = packument_brief(id->arena, p, (uint32_t)got.index, &err);
+	if (!raw) {
+		out->err = ideal_keep_err(id, &err);
 		return;
-	v = packument_at(p, (uint32_t)got.index);
-	raw = packument_manifest(id->arena, p, (uint32_t)got.index, &out->err);
-	if (!raw)
-		return;
+	}
 	out->manifest = manifest_from_json(id->arena, raw);
-	out->resolved = v.tarball;
-	out->integrity = integrity_of(id, &v);
+	out->resolved = out->manifest->dist.tarball;
+	out->integrity = integrity_of(id, &out->manifest->dist);
 }
 
-static const char *found_key(struct ideal *id, const struct spec *spec)
+static struct str found_key(struct ideal *id, struct key *key, const struct spec *spec)
 {
-	return arena_printf(id->arena, "%s@%s%s", real_spec(spec)->name, real_spec(spec)->fetch_spec, id->brief ? " brief" : "");
+	return make_key(id, key, real_spec(spec)->name, id->brief ? " " : "@", real_spec(spec)->fetch_spec);
 }
 
 static struct ideal_found *find_registry(struct ideal *id, const struct spec *spec, struct ideal_ask *a)
 {
-	const char *key = found_key(id, spec);
-	struct ideal_found *f = map_find(&id->found, key);
+	struct key key;
+	struct ideal_found *f = map_find_str(&id->found, found_key(id, &key, spec));
 
 	if (f)
 		return f;
 	f = ARENA_NEW(id->arena, struct ideal_found);
-	if (a->answer.packument)
-		pick(id, a->answer.packument, real_spec(spec), f);
+	if (a->packument)
+		pick(id, a->packument, real_spec(spec), f);
 	else
-		f->err = a->answer.err;
-	map_put(&id->found, key, f);
+		f->err = a->err;
+	map_put(&id->found, str_dup(id->arena, key.text), f);
 	return f;
 }
 
@@ -140,12 +174,11 @@ static void hint_all(struct ideal *id, const struct manifest *m, const struct de
 {
 	for (size_t i = 0; i < list->count; i++) {
 		const struct dep *d = &list->items[i];
-		struct err err = ERR_INIT;
 		const struct spec *spec;
 
 		if (list == &m->peer_dependencies && d->optional)
 			continue;
-		spec = spec_resolve(id->arena, d->name, d->spec, "/", &err);
+		spec = tree_spec(id->tree, d, "/", &id->ignored);
 		if (spec)
 			ideal_hint(id, ideal_locked_dep(id, spec, m), NULL);
 	}
@@ -169,21 +202,20 @@ static void follow(struct ideal *id, struct ideal_ask *a, const struct spec *spe
 
 void ideal_hint(struct ideal *id, const struct spec *spec, const struct node *from)
 {
-	const char *key;
 	struct ideal_ask *a;
+	struct key key;
 
 	if (!spec->registry || !real_spec(spec)->name || !real_spec(spec)->fetch_spec)
 		return;
 	/* Each spec is followed once. */
-	key = found_key(id, spec);
-	if (map_has(&id->found, key))
+	if (map_find_str(&id->found, found_key(id, &key, spec)))
 		return;
 	a = ask_packument(id, spec, from);
 	for (size_t i = 0; i < a->wanted.count; i++)
 		if (streq(real_spec(a->wanted.items[i])->fetch_spec, real_spec(spec)->fetch_spec))
 			return;
 	vec_add(&a->wanted, (void *)spec);
-	if (a->answered && a->answer.packument)
+	if (a->answered && a->packument)
 		vec_add(&id->fed, a);
 }
 
@@ -192,7 +224,7 @@ void ideal_follow_hints(struct ideal *id)
 	while (id->fed.count) {
 		struct ideal_ask *a = vec_pop(&id->fed);
 
-		for (size_t i = 0; a->answer.packument && i < a->wanted.count; i++)
+		for (size_t i = 0; a->packument && i < a->wanted.count; i++)
 			follow(id, a, a->wanted.items[i]);
 		vec_clear(&a->wanted);
 	}
@@ -209,12 +241,12 @@ const struct ideal_found *ideal_find_directory(struct ideal *id, const char *pat
 
 	*spec = (struct spec){.type = SPEC_DIRECTORY, .fetch_spec = path, .raw = path, .raw_spec = path};
 	need = need_of(id, NEED_DIRECTORY, spec, from);
-	a = ask(id, arena_printf(id->arena, "d %s", path), &need);
+	a = ask(id, str_from(arena_printf(id->arena, "d %s", path)), &need);
 	wait_for(id, a);
-	f->manifest = a->answer.manifest;
-	f->realpath = a->answer.realpath;
+	f->manifest = a->manifest;
+	f->realpath = a->realpath;
 	f->resolved = arena_printf(id->arena, "file:%s", path);
-	f->err = a->answer.err;
+	f->err = a->err;
 	return f;
 }
 
@@ -243,15 +275,15 @@ const struct ideal_found *ideal_find_with(struct ideal *id, const struct spec *s
 		return ideal_find_directory(id, spec->fetch_spec, from);
 	need = need_of(id, NEED_MANIFEST, spec, from);
 	need.integrity = integrity;
-	a = ask(id, arena_printf(id->arena, "m %s", spec->save_spec ? spec->save_spec : spec->raw_spec), &need);
+	a = ask(id, str_from(arena_printf(id->arena, "m %s", spec->save_spec ? spec->save_spec : spec->raw_spec)), &need);
 	a->need.required = true;
 	wait_for(id, a);
 	f = ARENA_NEW(id->arena, struct ideal_found);
 	*f = (struct ideal_found){
-		.manifest = a->answer.manifest,
-		.resolved = a->answer.resolved,
-		.integrity = a->answer.integrity,
-		.err = a->answer.err,
+		.manifest = a->manifest,
+		.resolved = a->resolved,
+		.integrity = a->integrity,
+		.err = a->err,
 	};
 	return f;
 }
@@ -263,6 +295,6 @@ void ideal_load_bundle(struct ideal *id, struct node *n)
 
 	need.node = n;
 	need.required = true;
-	a = ask(id, arena_printf(id->arena, "b %s %p", n->location, (void *)n), &need);
+	a = ask(id, str_from(arena_printf(id->arena, "b %s %p", n->location, (void *)n)), &need);
 	wait_for(id, a);
 }

@@ -191,8 +191,8 @@ static void hint_edges(struct ideal *id, const struct vec *edges)
 	for (size_t i = 0; i < edges->count; i++) {
 		struct edge *e = edges->items[i];
 		const char *from = edge_where(e->from, e);
-		struct err err = ERR_INIT;
-		const struct spec *spec = spec_resolve(id->arena, e->name, edge_spec(e), from ? from : "/", &err);
+		const struct spec *spec = tree_spec(id->tree, &(struct dep){.name = e->name, .spec = edge_spec(e)},
+			from ? from : "/", &id->ignored);
 
 		if (spec)
 			ideal_hint(id, ideal_locked_spec(id, spec, e->from), e->from);

@@ -28,7 +28,10 @@ struct ideal_note {
 /* Something asked for, once. */
 struct ideal_ask {
 	struct ideal_need need;
-	struct ideal_answer answer;
+	const struct packument *packument;	/* the answer: as in struct ideal_answer */
+	struct manifest *manifest;
+	const char *resolved, *integrity, *realpath;
+	const struct err *err;		/* NULL unless it failed */
 	bool answered;
 	struct vec wanted;		/* const char *: specs of this packument whose dependencies are to be hinted at */
 };
@@ -37,7 +40,7 @@ struct ideal_ask {
 struct ideal_found {
 	struct manifest *manifest;	/* NULL: err says why not */
 	const char *resolved, *integrity, *realpath;
-	struct err err;
+	const struct err *err;		/* NULL unless it failed */
 };
 
 struct ideal {
@@ -49,11 +52,13 @@ struct ideal {
 	int64_t before;			/* PICK_ANY_TIME: no limit */
 	struct fiber *fiber;
 	struct err err;
+	struct err ignored;		/* of hints */
 	bool over;
 	struct node *project;		/* the root, or what it links to */
 	struct map asks;		/* struct ideal_ask by what is asked for */
 	struct map found;		/* struct ideal_found by spec */
 	struct vec unsaid;		/* struct ideal_need: not yet listed to the caller */
+	struct vec said;		/* struct ideal_need: those listed last */
 	struct vec fed;			/* struct ideal_ask: answered, not yet looked at for hints */
 	struct ideal_ask *waiting;	/* what the fiber waits for */
 	struct map visits;		/* how often each place was looked at: struct ideal_visits by location */
@@ -73,6 +78,7 @@ struct ideal {
 /* ---- ideal_ask.c: asking ---- */
 
 struct ideal_note *ideal_note(struct ideal *id, struct node *n);
+const struct err *ideal_keep_err(struct ideal *id, const struct err *err);
 /* What spec is; waits for it. from: who wants it. */
 const struct ideal_found *ideal_find(struct ideal *id, const struct spec *spec, const struct node *from);
 /* The same with the integrity that a tarball must have; may be NULL. Registries' packages are not checked here. */

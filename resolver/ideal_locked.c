@@ -67,9 +67,12 @@ static const struct ideal_found *with_integrity(struct ideal *id, const struct i
 	have = ssri_parse(id->arena, str_from(f->integrity), 0);
 	algorithm = ssri_match(kept, have) ? NULL : common_algorithm(kept, have);
 	if (algorithm) {
-		out->manifest = NULL;
-		err_set(&out->err, ERR_EINTEGRITY, "Integrity checksum failed when using %s: wanted %s but got %s.", algorithm,
+		struct err err = ERR_INIT;
+
+		err_set(&err, ERR_EINTEGRITY, "Integrity checksum failed when using %s: wanted %s but got %s.", algorithm,
 			lock->integrity, f->integrity);
+		out->manifest = NULL;
+		out->err = ideal_keep_err(id, &err);
 	} else if (ssri_merge(id->arena, kept, have)) {
 		out->integrity = ssri_format(id->arena, kept, NULL, 0);
 	}
@@ -92,7 +95,7 @@ const struct ideal_found *ideal_find_locked(struct ideal *id, const struct spec 
 	if (!lock_of(id, &who, &lock) || (!lock.firm && is_asked_anew(id, e)))
 		return ideal_find(id, spec, e->from);
 	f = ideal_find_with(id, lock.spec, e->from, lock.integrity);
-	if (!f->manifest && !lock.firm && f->err.code != ERR_EINTEGRITY)
+	if (!f->manifest && !lock.firm && !(f->err && f->err->code == ERR_EINTEGRITY))
 		return ideal_find(id, spec, e->from);
 	return f->manifest && lock.integrity && lock.spec->registry ? with_integrity(id, f, &lock) : f;
 }

@@ -70,7 +70,8 @@ static struct node *failure(struct ideal *id, const char *name, struct node *par
 	struct err *kept = ARENA_NEW(id->arena, struct err);
 	struct node *n;
 
-	*kept = *why;
+	if (why)
+		*kept = *why;
 	n = node_make(id->tree, &(struct node_options){
 		.name = name,
 		.parent = parent,
@@ -162,7 +163,7 @@ static struct node *found_node(struct ideal *id, const struct spec *spec, struct
 	struct node *n;
 
 	if (!f->manifest)
-		return failure(id, e->name, parent, &f->err);
+		return failure(id, e->name, parent, f->err);
 	if (!f->manifest->version && spec->registry) {
 		err_set(&err, ERR_EGENERIC, "incomplete manifest for %s, missing version", e->name);
 		return failure(id, e->name, parent, &err);
@@ -233,7 +234,7 @@ static struct node *node_from_edge_spec(struct ideal *id, struct edge *e, struct
 			"than zero.", edge_spec(e));
 		return NULL;
 	}
-	spec = spec_resolve(id->arena, e->name, edge_spec(e), where ? where : "/", err);
+	spec = tree_spec(id->tree, &(struct dep){.name = e->name, .spec = edge_spec(e)}, where ? where : "/", err);
 	return spec ? node_from_spec(id, spec, parent, e) : NULL;
 }
 

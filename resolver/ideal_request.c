@@ -224,7 +224,8 @@ static const struct spec *name_spec(struct ideal *id, struct spec *spec, const s
 		return NULL;
 	f = ideal_find(id, spec, tree);
 	if (!f->manifest || !f->manifest->name) {
-		*err = f->err;
+		if (f->err)
+			*err = *f->err;
 		err_set(err, ERR_EGENERIC, "'%s' has no package.json that names it", spec->raw);
 		return NULL;
 	}

@@ -1,30 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 #include "resolver/packument.h"
 
+#include "base/arena.h"
 #include "base/checksum.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "base/jsonscan.h"
 #include "base/map.h"
 #include "resolver/packument_block.h"
 
 #include <stddef.h>
 #include <string.h>
 
-uint64_t block_checksum(const uint8_t *block, const struct block_head *head)
+uint64_t block_index_sum(const uint8_t *block, const struct block_head *head)
 {
-	size_t from = offsetof(struct block_head, size);
-	uint64_t of_head = checksum64(block + from, sizeof(*head) - from, 0);
+	size_t from = offsetof(struct block_head, values_sum);
 
-	return checksum64(block + head->records_at, head->size - head->records_at, of_head);
+	return checksum64(block + from, head->lists_at - from, 0);
 }
 
-/* Copied out: a block in a file may lie at any address. */
-static struct block_head head_of(const struct packument *p)
+uint64_t block_values_sum(const uint8_t *block, const struct block_head *head)
 {
-	struct block_head head;
-
-	memcpy(&head, p->block, sizeof(head));
-	return head;
+	return checksum64(block + head->lists_at, head->size - head->lists_at, 0);
 }
 
 static const char *text_at(const struct packument *p, uint32_t at)
@@ -39,27 +36,30 @@ static const char *text_or_empty(const struct packument *p, uint32_t at)
 	return text ? text : "";
 }
 
-/* Do the parts lie one behind the other, each of the size it says? In 64 bits: counts are anything at this point. */
-static bool parts_fit(const struct block_head *h, size_t size)
+/* Do the parts lie one behind the other, each of the size it says? */
+static bool parts_fit(const struct block_head *h, const struct block_parts *at, size_t size)
 {
-	uint64_t tags = (uint64_t)h->records_at + (uint64_t)h->n_versions * sizeof(struct block_record);
-	uint64_t slots = tags + (uint64_t)h->n_tags * sizeof(struct block_tag);
-	uint64_t texts = slots + (uint64_t)h->n_slots * sizeof(uint32_t);
-
-	return h->size == size && h->records_at >= sizeof(*h) && h->tags_at == tags && h->slots_at == slots &&
-	       h->texts_at == texts && texts < size && (h->n_slots & (h->n_slots - 1)) == 0;
+	return h->size == size && at->texts <= h->lists_at && (h->n_slots & (h->n_slots - 1)) == 0 &&
+	       h->lists_at + (uint64_t)h->n_members * sizeof(uint32_t) < size;
 }
 
 bool packument_open(struct packument *p, const void *block, size_t size)
 {
 	struct block_head h;
+	struct block_parts at;
 
 	*p = (struct packument){.block = block, .size = size};
 	if (size < sizeof(h) + 1 || size > UINT32_MAX || p->block[size - 1])
 		return false;
 	memcpy(&h, block, sizeof(h));
-	if (h.magic != BLOCK_MAGIC || !parts_fit(&h, size) || h.checksum != block_checksum(block, &h))
+	at = block_parts(&h);
+	if (h.magic != BLOCK_MAGIC || !parts_fit(&h, &at, size) || h.index_sum != block_index_sum(block, &h))
 		return false;
+	p->order_at = (uint32_t)at.order;
+	p->slots_at = (uint32_t)at.slots;
+	p->tags_at = (uint32_t)at.tags;
+	p->lists_at = h.lists_at;
+	p->n_slots = h.n_slots;
 	p->name = text_or_empty(p, h.name);
 	p->n_versions = h.n_versions;
 	p->n_tags = h.n_tags;
@@ -77,24 +77,21 @@ bool packument_open(struct packument *p, const void *block, size_t size)
 	return true;
 }
 
+/* Copied out: a block in a file may lie at any address. */
 static struct block_record record_at(const struct packument *p, uint32_t i)
 {
 	struct block_record r;
 
-	memcpy(&r, p->block + head_of(p).records_at + (size_t)i * sizeof(r), sizeof(r));
+	memcpy(&r, p->block + sizeof(struct block_head) + (size_t)i * sizeof(r), sizeof(r));
 	return r;
 }
 
-static struct str slice_at(const struct packument *p, uint32_t at)
+static uint32_t number_at(const struct packument *p, uint32_t part, uint32_t i)
 {
-	return str_from(text_at(p, at));
-}
+	uint32_t n;
 
-static struct str manifest_of(const struct packument *p, const struct block_record *r)
-{
-	if ((uint64_t)r->manifest_at + r->manifest_len > p->size)
-		return STR_NULL;
-	return (struct str){(const char *)p->block + r->manifest_at, r->manifest_len};
+	memcpy(&n, p->block + part + (size_t)i * sizeof(n), sizeof(n));
+	return n;
 }
 
 struct packument_version packument_at(const struct packument *p, uint32_t i)
@@ -104,14 +101,7 @@ struct packument_version packument_at(const struct packument *p, uint32_t i)
 	return (struct packument_version){
 		.version = text_or_empty(p, r.version),
 		.deprecated = text_at(p, r.deprecated),
-		.tarball = text_at(p, r.tarball),
-		.integrity = text_at(p, r.integrity),
-		.shasum = text_at(p, r.shasum),
-		.engines = slice_at(p, r.engines),
-		.os = slice_at(p, r.os),
-		.cpu = slice_at(p, r.cpu),
-		.libc = slice_at(p, r.libc),
-		.manifest = manifest_of(p, &r),
+		.engines = str_from(text_at(p, r.engines)),
 		.time = r.time,
 		.has_install_script = r.flags & RECORD_INSTALL_SCRIPT,
 	};
@@ -122,15 +112,32 @@ const char *packument_version_text(const struct packument *p, uint32_t i)
 	return text_or_empty(p, record_at(p, i).version);
 }
 
+struct packument_dist packument_dist(struct arena *a, const struct packument *p, uint32_t i)
+{
+	struct str dist = str_from(text_at(p, record_at(p, i).dist));
+
+	return (struct packument_dist){
+		.tarball = jscan_string_of(a, jscan_find(dist, "tarball")),
+		.integrity = jscan_string_of(a, jscan_find(dist, "integrity")),
+		.shasum = jscan_string_of(a, jscan_find(dist, "shasum")),
+	};
+}
+
+uint32_t packument_descending(const struct packument *p, uint32_t i)
+{
+	uint32_t at = number_at(p, p->order_at, i);
+
+	return at < p->n_versions ? at : 0;
+}
+
 ptrdiff_t packument_find(const struct packument *p, const char *version)
 {
-	struct block_head h = head_of(p);
 	uint32_t slot, i, hash = map_hash(version, strlen(version));
 
-	for (uint32_t step = 0; step < h.n_slots; step++) {
-		slot = (hash + step) & (h.n_slots - 1);
-		memcpy(&i, p->block + h.slots_at + (size_t)slot * sizeof(i), sizeof(i));
-		if (!i || i > h.n_versions)
+	for (uint32_t step = 0; step < p->n_slots; step++) {
+		slot = (hash + step) & (p->n_slots - 1);
+		i = number_at(p, p->slots_at, slot);
+		if (!i || i > p->n_versions)
 			return -1;
 		if (streq(packument_version_text(p, i - 1), version))
 			return (ptrdiff_t)i - 1;
@@ -142,7 +149,7 @@ static struct block_tag tag_at(const struct packument *p, uint32_t i)
 {
 	struct block_tag t;
 
-	memcpy(&t, p->block + head_of(p).tags_at + (size_t)i * sizeof(t), sizeof(t));
+	memcpy(&t, p->block + p->tags_at + (size_t)i * sizeof(t), sizeof(t));
 	return t;
 }
 
@@ -166,26 +173,68 @@ const char *packument_tag(const struct packument *p, const char *tag)
 
 bool packument_intact(const struct packument *p)
 {
-	for (uint32_t i = 0; i < p->n_versions; i++) {
-		struct block_record r = record_at(p, i);
-		struct str text = manifest_of(p, &r);
+	struct block_head h;
 
-		if (!text.ptr || checksum64(text.ptr, text.len, 0) != r.manifest_sum)
-			return false;
+	memcpy(&h, p->block, sizeof(h));
+	return h.values_sum == block_values_sum(p->block, &h);
+}
+
+/* ---- manifests ---- */
+
+/* The n members from `first` on of the lists, as an object's text in the arena; STR_NULL when they are not all there. */
+static struct str join_members(struct arena *a, const struct packument *p, uint32_t first, uint32_t n)
+{
+	size_t len = 2;
+	char *text, *to;
+
+	if (p->lists_at + ((uint64_t)first + n) * sizeof(uint32_t) > p->size)
+		return STR_NULL;
+	for (uint32_t i = 0; i < n; i++)
+		len += strlen(text_or_empty(p, number_at(p, p->lists_at, first + i))) + 1;
+	text = to = arena_alloc(a, len);
+	*to++ = '{';
+	for (uint32_t i = 0; i < n; i++) {
+		const char *member = text_or_empty(p, number_at(p, p->lists_at, first + i));
+		size_t size = strlen(member);
+
+		if (i)
+			*to++ = ',';
+		memcpy(to, member, size);
+		to += size;
 	}
-	return true;
+	*to++ = '}';
+	return (struct str){text, (size_t)(to - text)};
+}
+
+static struct json *parse_members(struct arena *a, const struct packument *p, const struct block_record *r, uint32_t n)
+{
+	struct arena scratch = ARENA_INIT;
+	struct str text = join_members(&scratch, p, r->first, n);
+	struct err ignored = ERR_INIT;
+	struct json *v = text.ptr ? json_parse(a, text, p->name, &ignored) : NULL;
+
+	arena_release(&scratch);
+	return v;
+}
+
+static struct json *manifest(struct arena *a, const struct packument *p, uint32_t i, bool brief, struct err *err)
+{
+	struct block_record r = record_at(p, i);
+	struct json *v = parse_members(a, p, &r, brief ? r.n_needed : r.n_members);
+
+	if (!v)
+		err_set(err, ERR_EJSONPARSE, "what is kept about '%s@%s' is damaged", p->name, packument_version_text(p, i));
+	return v;
 }
 
 struct json *packument_manifest(struct arena *a, const struct packument *p, uint32_t i, struct err *err)
 {
-	struct block_record r = record_at(p, i);
-	struct str text = manifest_of(p, &r);
+	return manifest(a, p, i, false, err);
+}
 
-	if (!text.ptr || checksum64(text.ptr, text.len, 0) != r.manifest_sum) {
-		err_set(err, ERR_EJSONPARSE, "what is kept about '%s@%s' is damaged", p->name, packument_version_text(p, i));
-		return NULL;
-	}
-	return json_parse(a, text, p->name, err);
+struct json *packument_brief(struct arena *a, const struct packument *p, uint32_t i, struct err *err)
+{
+	return manifest(a, p, i, true, err);
 }
 
 bool packument_meta_fresh(const struct packument_meta *meta, int64_t now)

@@ -5,11 +5,11 @@
  *
  * There is one form, a block of bytes: packument_index() makes it from JSON in one pass, cache/packuments.h writes it
  * to disk as it is, and packument_open() looks at such bytes wherever they are (in memory or mapped). Opening checks
- * bounds and a checksum, each manifest has its own: damage is a miss and never a crash.
+ * bounds and the checksum of what is needed to choose, packument_intact() the rest: damage is a miss and never a crash.
  *
  * Everything handed out is borrowed from the block and lives as long as it. Versions are numbered in the order of the
  * document (a repeated one keeps its first place and takes its last value). A version without `hasInstallScript` has it
- * derived from its scripts, which the full document holds.
+ * derived from its scripts, which the full document holds. Members that many versions share are kept once.
  */
 #pragma once
 
@@ -39,6 +39,7 @@ struct packument_meta {
 struct packument {
 	const uint8_t *block;
 	size_t size;
+	uint32_t order_at, slots_at, tags_at, lists_at, n_slots;	/* its parts: packument_block.h */
 	const char *name;		/* as the document says; "" when it does not */
 	uint32_t n_versions;
 	uint32_t n_tags;
@@ -47,15 +48,18 @@ struct packument {
 	int64_t modified;		/* time.modified or `modified`, or PACKUMENT_NO_TIME */
 };
 
-/* One version as far as choosing needs it. Slices are JSON text, ptr NULL when the member is missing. */
+/* One version as far as choosing needs it. */
 struct packument_version {
 	const char *version;		/* the key under `versions` */
 	const char *deprecated;		/* NULL when it is not ("" and false are not) */
-	const char *tarball, *integrity, *shasum;	/* of dist; NULL when missing */
-	struct str engines, os, cpu, libc;
-	struct str manifest;		/* the whole of it; see packument_manifest() */
+	struct str engines;		/* JSON text, ptr NULL when the member is missing */
 	int64_t time;			/* published at, wall clock milliseconds; PACKUMENT_NO_TIME when not known */
 	bool has_install_script;
+};
+
+/* Where a version's tarball is; NULL each when the document does not say. */
+struct packument_dist {
+	const char *tarball, *integrity, *shasum;
 };
 
 /*
@@ -70,6 +74,9 @@ bool packument_open(struct packument *p, const void *block, size_t size);
 
 struct packument_version packument_at(const struct packument *p, uint32_t i);
 const char *packument_version_text(const struct packument *p, uint32_t i);	/* its version alone */
+struct packument_dist packument_dist(struct arena *a, const struct packument *p, uint32_t i);
+/* The i-th from the top: versions from the highest down, equal ones as in the document; those that are no versions last. */
+uint32_t packument_descending(const struct packument *p, uint32_t i);
 /* -1 when there is no such version; the text is compared as it is. */
 ptrdiff_t packument_find(const struct packument *p, const char *version);
 
@@ -80,6 +87,8 @@ const char *packument_tag(const struct packument *p, const char *tag);		/* NULL 
 
 /* The manifest as JSON, with hasInstallScript put in where it was derived. EJSONPARSE when its bytes are damaged. */
 struct json *packument_manifest(struct arena *a, const struct packument *p, uint32_t i, struct err *err) MUST_USE;
+/* The same with those members only that resolving, lockfiles and installing look at. */
+struct json *packument_brief(struct arena *a, const struct packument *p, uint32_t i, struct err *err) MUST_USE;
 
 /* Are all manifests' bytes as they were written? Reads the whole block; packument_open() looked at the rest. */
 bool packument_intact(const struct packument *p);

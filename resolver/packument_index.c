@@ -10,7 +10,9 @@
 #include "base/jsonscan.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "resolver/interning.h"
 #include "resolver/packument_block.h"
+#include "resolver/semver.h"
 
 #include <string.h>
 
@@ -20,15 +22,33 @@ static const char *const left_out[] = {
 	"gitHead", "keywords", "exports", "files", "users",
 };
 
+/* What resolving, lockfiles and installing look at. */
+static const char *const needed[] = {
+	"name", "version", "dist", "dependencies", "optionalDependencies", "peerDependencies", "peerDependenciesMeta",
+	"acceptDependencies", "bundleDependencies", "bundledDependencies", "bin", "directories", "man", "engines", "os", "cpu",
+	"libc", "license", "funding", "deprecated", "hasInstallScript", "_hasShrinkwrap", "gypfile", "workspaces", "_resolved",
+	"_integrity",
+};
+
+/* A version while the document is read. Its members are numbers in the lists. */
+struct entry {
+	struct block_record record;
+	struct semver semver;
+	bool is_semver;
+	uint32_t at;			/* its number */
+};
+
 struct indexing {
 	struct arena arena;
 	struct jscan scan;
 	struct str json;
-	struct buf *out;		/* head and manifests */
+	struct buf *out;
 	struct buf texts;		/* texts; offsets count from the start of this buffer, plus one */
-	struct vec records;		/* struct block_record, text offsets still relative */
-	struct map by_version;		/* version to its record */
-	struct block_record *last;	/* made before this one: neighbours share texts */
+	struct buf lists;		/* uint32_t: members of all manifests, as places in values */
+	struct buf member, others;	/* scratch: one member's text; what of a manifest no install looks at */
+	struct interning values;
+	struct vec entries;		/* struct entry, text offsets still relative */
+	struct map by_version;		/* version to its entry */
 	struct str tags, time;		/* the members' values */
 	const char *name;
 	int64_t modified;
@@ -45,24 +65,10 @@ static uint32_t add_text(struct indexing *x, const char *text)
 	return at;
 }
 
-/* As add_text for a slice, unless the neighbour has the same. */
-static uint32_t add_slice(struct indexing *x, struct str slice, uint32_t neighbour)
+static bool is_one_of(struct str key, const char *const *keys, size_t n)
 {
-	uint32_t at = (uint32_t)x->texts.len + 1;
-
-	if (!slice.ptr)
-		return 0;
-	if (neighbour && str_is(slice, x->texts.ptr + neighbour - 1))
-		return neighbour;
-	buf_addstr(&x->texts, slice);
-	buf_addc(&x->texts, '\0');
-	return at;
-}
-
-static bool is_left_out(struct str key)
-{
-	for (size_t i = 0; i < ARRAY_LEN(left_out); i++)
-		if (str_is(key, left_out[i]))
+	for (size_t i = 0; i < n; i++)
+		if (str_is(key, keys[i]))
 			return true;
 	return false;
 }
@@ -72,42 +78,13 @@ static bool is_truthy(struct str value)
 	return value.ptr && !str_is(value, "false") && !str_is(value, "null") && !str_is(value, "\"\"") && !str_is(value, "0");
 }
 
-/* Slices of one manifest, remembered while its members go by. */
-struct members {
-	struct str deprecated, engines, os, cpu, libc, dist, scripts, has_install_script;
+/* ---- one manifest ---- */
+
+/* What is noted of a manifest while its members go by: values as text, and where these two are kept. */
+struct noted {
+	struct str deprecated, scripts, has_install_script;
+	uint32_t engines, dist, scripts_at;
 };
-
-static struct str *member_of(struct members *m, struct str key)
-{
-	static const struct {
-		const char *key;
-		size_t at;
-	} known[] = {
-		{"deprecated", offsetof(struct members, deprecated)}, {"engines", offsetof(struct members, engines)},
-		{"os", offsetof(struct members, os)}, {"cpu", offsetof(struct members, cpu)},
-		{"libc", offsetof(struct members, libc)}, {"dist", offsetof(struct members, dist)},
-		{"scripts", offsetof(struct members, scripts)},
-		{"hasInstallScript", offsetof(struct members, has_install_script)},
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(known); i++)
-		if (str_is(key, known[i].key))
-			return (struct str *)((char *)m + known[i].at);
-	return NULL;
-}
-
-/* The key as it was written when it was plain; one that had escapes was decoded elsewhere and is written anew. */
-static void copy_key(struct indexing *x, struct str key)
-{
-	if (key.ptr >= x->json.ptr && key.ptr < x->json.ptr + x->json.len) {
-		buf_addc(x->out, '"');
-		buf_addstr(x->out, key);
-		buf_addc(x->out, '"');
-	} else {
-		json_format_string(x->out, key.ptr, key.len);
-	}
-	buf_addc(x->out, ':');
-}
 
 static bool derive_install_script(struct str scripts)
 {
@@ -119,113 +96,134 @@ static bool derive_install_script(struct str scripts)
 	return false;
 }
 
-/* Copies the manifest the scan is in, from behind its opening bracket to behind its closing one. */
-static void copy_manifest(struct indexing *x, struct members *m)
+/* "key":value, kept once. The key as it was written when it was plain; one that had escapes is written anew. */
+static uint32_t keep_member(struct indexing *x, struct str key, struct str value)
 {
-	const char *separator = "";
-	struct str key, value, *slot;
+	buf_clear(&x->member);
+	if (key.ptr >= x->json.ptr && key.ptr < x->json.ptr + x->json.len) {
+		buf_addc(&x->member, '"');
+		buf_addstr(&x->member, key);
+		buf_addc(&x->member, '"');
+	} else {
+		json_format_string(&x->member, key.ptr, key.len);
+	}
+	buf_addc(&x->member, ':');
+	buf_addstr(&x->member, value);
+	return interning_add(&x->values, buf_str(&x->member));
+}
 
-	buf_addc(x->out, '{');
+static void add_number(struct buf *list, uint32_t n)
+{
+	buf_add(list, &n, sizeof(n));
+}
+
+static void note_member(struct noted *n, struct str key, struct str value, uint32_t at)
+{
+	if (str_is(key, "deprecated"))
+		n->deprecated = value;
+	else if (str_is(key, "hasInstallScript"))
+		n->has_install_script = value;
+	else if (str_is(key, "engines"))
+		n->engines = at + (uint32_t)strlen("\"engines\":");
+	else if (str_is(key, "dist"))
+		n->dist = at + (uint32_t)strlen("\"dist\":");
+}
+
+/* Lists the members of the manifest the scan is in, from behind its opening bracket to behind its closing one. */
+static void list_members(struct indexing *x, struct noted *n)
+{
+	struct str key, value;
+	uint32_t at;
+
 	while (jscan_member(&x->scan, &key)) {
 		value = jscan_skip(&x->scan);
-		slot = member_of(m, key);
-		if (slot)
-			*slot = value;
-		if (is_left_out(key))
+		if (is_one_of(key, left_out, ARRAY_LEN(left_out)))
 			continue;
-		buf_adds(x->out, separator);
-		copy_key(x, key);
-		buf_addstr(x->out, value);
-		separator = ",";
+		at = keep_member(x, key, value);
+		if (str_is(key, "scripts")) {
+			n->scripts = value;
+			n->scripts_at = at;
+		} else {
+			note_member(n, key, value, at);
+			add_number(is_one_of(key, needed, ARRAY_LEN(needed)) ? &x->lists : &x->others, at);
+		}
 	}
-	if (!m->has_install_script.ptr && derive_install_script(m->scripts)) {
-		m->has_install_script = STR("true");
-		buf_printf(x->out, "%s\"hasInstallScript\":true", separator);
-	}
-	buf_addc(x->out, '}');
 }
 
-/* A member's text when it is a string. */
-static const char *string_of(struct indexing *x, struct str value)
+/* Scripts are needed where an install runs one. */
+static void list_scripts(struct indexing *x, struct noted *n)
 {
-	return jscan_string_of(&x->arena, value);
-}
+	bool installs = derive_install_script(n->scripts);
 
-static void describe_dist(struct indexing *x, struct block_record *r, struct str dist)
-{
-	struct jscan s;
-	struct str key;
-
-	jscan_init(&s, dist, &x->arena);
-	if (!jscan_enter(&s, '{'))
+	if (n->scripts_at)
+		add_number(installs ? &x->lists : &x->others, n->scripts_at);
+	if (n->has_install_script.ptr || !installs)
 		return;
-	while (jscan_member(&s, &key)) {
-		struct str value = jscan_skip(&s);
-
-		if (str_is(key, "tarball"))
-			r->tarball = add_text(x, string_of(x, value));
-		else if (str_is(key, "integrity"))
-			r->integrity = add_text(x, string_of(x, value));
-		else if (str_is(key, "shasum"))
-			r->shasum = add_text(x, string_of(x, value));
-	}
+	n->has_install_script = STR("true");
+	add_number(&x->lists, keep_member(x, STR("hasInstallScript"), n->has_install_script));
 }
 
-static void describe(struct indexing *x, struct block_record *r, const struct members *m)
+static uint32_t list_count(const struct buf *list)
 {
-	const struct block_record none = {0}, *near = x->last ? x->last : &none;
+	return (uint32_t)(list->len / sizeof(uint32_t));
+}
 
-	if (is_truthy(m->deprecated)) {
-		const char *text = string_of(x, m->deprecated);
+static void describe(struct indexing *x, struct block_record *r, const struct noted *n)
+{
+	r->engines = n->engines;
+	r->dist = n->dist;
+	if (is_truthy(n->deprecated)) {
+		const char *text = jscan_string_of(&x->arena, n->deprecated);
 
-		r->deprecated = text ? add_slice(x, str_from(text), near->deprecated) : add_slice(x, m->deprecated, 0);
+		r->deprecated = interning_add(&x->values, text ? str_from(text) : n->deprecated);
 	}
-	r->engines = add_slice(x, m->engines, near->engines);
-	r->os = add_slice(x, m->os, near->os);
-	r->cpu = add_slice(x, m->cpu, near->cpu);
-	r->libc = add_slice(x, m->libc, near->libc);
-	describe_dist(x, r, m->dist);
-	if (is_truthy(m->has_install_script))
+	if (is_truthy(n->has_install_script))
 		r->flags |= RECORD_INSTALL_SCRIPT;
 }
 
 /* One version, its key read. What is no object is no version. */
 static void index_version(struct indexing *x, struct str key)
 {
-	struct members m = {.deprecated = STR_NULL};
-	struct block_record *r, fresh = {.time = PACKUMENT_NO_TIME, .manifest_at = (uint32_t)x->out->len};
+	struct noted n = {.deprecated = STR_NULL};
+	struct block_record r = {.time = PACKUMENT_NO_TIME, .first = list_count(&x->lists)};
 	const char *version;
+	struct entry *e;
 
 	if (!jscan_enter(&x->scan, '{')) {
 		jscan_skip(&x->scan);
 		return;
 	}
-	copy_manifest(x, &m);
-	if (x->scan.failed_at || x->out->failed)
+	buf_clear(&x->others);
+	list_members(x, &n);
+	list_scripts(x, &n);
+	r.n_needed = list_count(&x->lists) - r.first;
+	buf_addstr(&x->lists, buf_str(&x->others));
+	r.n_members = list_count(&x->lists) - r.first;
+	if (x->scan.failed_at || x->lists.failed)
 		return;
-	fresh.manifest_len = (uint32_t)x->out->len - fresh.manifest_at;
-	fresh.manifest_sum = checksum64(x->out->ptr + fresh.manifest_at, fresh.manifest_len, 0);
 	version = str_dup(&x->arena, key);
-	r = map_find(&x->by_version, version);
-	if (!r) {
-		r = ARENA_NEW(&x->arena, struct block_record);
-		vec_add(&x->records, r);
-		map_put(&x->by_version, version, r);
+	e = map_find(&x->by_version, version);
+	if (!e) {
+		e = ARENA_NEW(&x->arena, struct entry);
+		vec_add(&x->entries, e);
+		map_put(&x->by_version, version, e);
 	}
-	fresh.version = add_text(x, version);
-	describe(x, &fresh, &m);
-	*r = fresh;
-	x->last = r;
+	r.version = add_text(x, version);
+	describe(x, &r, &n);
+	e->record = r;
+	e->is_semver = semver_parse(&e->semver, str_from(version), SEMVER_LOOSE);
 }
+
+/* ---- the document ---- */
 
 static void index_versions(struct indexing *x)
 {
 	struct str key;
 
 	/* A second `versions` takes the place of the first. */
-	vec_clear(&x->records);
+	vec_clear(&x->entries);
 	map_clear(&x->by_version);
-	x->last = NULL;
+	buf_clear(&x->lists);
 	if (!jscan_enter(&x->scan, '{')) {
 		jscan_skip(&x->scan);
 		return;
@@ -269,13 +267,13 @@ static bool index_times(struct indexing *x)
 	if (!jscan_enter(&s, '{'))
 		return false;
 	while (jscan_member(&s, &key)) {
-		struct block_record *r = map_find_str(&x->by_version, key);
+		struct entry *e = map_find_str(&x->by_version, key);
 		bool plain;
 		struct str text = jscan_raw(&s, &plain);
 
-		if (r) {
-			r->time = isodate_parse(text);
-			any = any || r->time != PACKUMENT_NO_TIME;
+		if (e) {
+			e->record.time = isodate_parse(text);
+			any = any || e->record.time != PACKUMENT_NO_TIME;
 		} else if (str_is(key, "modified")) {
 			x->modified = isodate_parse(text);
 		}
@@ -293,8 +291,8 @@ static uint32_t index_tags(struct indexing *x, struct buf *tags)
 	if (!jscan_enter(&s, '{'))
 		return 0;
 	while (jscan_member(&s, &key)) {
-		const char *version = jscan_text(&s);
-		struct block_tag t = {.name = add_slice(x, key, 0), .version = add_text(x, version)};
+		const char *name = str_dup(&x->arena, key), *version = jscan_text(&s);
+		struct block_tag t = {.name = add_text(x, name), .version = add_text(x, version)};
 
 		if (!version)
 			continue;
@@ -303,6 +301,8 @@ static uint32_t index_tags(struct indexing *x, struct buf *tags)
 	}
 	return n;
 }
+
+/* ---- the block ---- */
 
 static uint32_t slots_for(size_t n)
 {
@@ -317,8 +317,8 @@ static void write_slots(struct indexing *x, uint32_t n_slots)
 {
 	uint32_t *slots = ARENA_ARRAY(&x->arena, uint32_t, n_slots);
 
-	for (size_t i = 0; i < x->records.count; i++) {
-		const char *version = x->texts.ptr + VEC_AT(&x->records, struct block_record, i)->version - 1;
+	for (size_t i = 0; i < x->entries.count; i++) {
+		const char *version = x->texts.ptr + VEC_AT(&x->entries, struct entry, i)->record.version - 1;
 		uint32_t at = map_hash(version, strlen(version)) & (n_slots - 1);
 
 		while (slots[at])
@@ -328,44 +328,92 @@ static void write_slots(struct indexing *x, uint32_t n_slots)
 	buf_add(x->out, slots, n_slots * sizeof(*slots));
 }
 
-/* From relative to texts to the block's start. */
-static void move_text(uint32_t *at, uint32_t texts_at)
+static int highest_first(const void *a, const void *b, void *ctx)
 {
-	if (*at)
-		*at += texts_at - 1;
+	const struct entry *x = a, *y = b;
+
+	(void)ctx;
+	if (!x->is_semver || !y->is_semver)
+		return y->is_semver - x->is_semver;
+	return semver_compare(&y->semver, &x->semver);
 }
 
-static void write_records(struct indexing *x, uint32_t texts_at)
+static void write_order(struct indexing *x)
 {
-	for (size_t i = 0; i < x->records.count; i++) {
-		struct block_record r = *VEC_AT(&x->records, struct block_record, i);
+	struct vec sorted;
 
-		move_text(&r.version, texts_at);
-		move_text(&r.deprecated, texts_at);
-		move_text(&r.tarball, texts_at);
-		move_text(&r.integrity, texts_at);
-		move_text(&r.shasum, texts_at);
-		move_text(&r.engines, texts_at);
-		move_text(&r.os, texts_at);
-		move_text(&r.cpu, texts_at);
-		move_text(&r.libc, texts_at);
+	for (size_t i = 0; i < x->entries.count; i++)
+		VEC_AT(&x->entries, struct entry, i)->at = (uint32_t)i;
+	vec_init(&sorted, &x->arena);
+	for (size_t i = 0; i < x->entries.count; i++)
+		vec_add(&sorted, x->entries.items[i]);
+	vec_sort(&sorted, highest_first, NULL);
+	for (size_t i = 0; i < sorted.count; i++)
+		add_number(x->out, VEC_AT(&sorted, struct entry, i)->at);
+}
+
+/* From relative to a part to the block's start. */
+static uint32_t moved(uint32_t at, size_t part)
+{
+	return at ? at + (uint32_t)part - 1 : 0;
+}
+
+static void write_records(struct indexing *x, size_t texts_at, size_t values_at)
+{
+	for (size_t i = 0; i < x->entries.count; i++) {
+		struct block_record r = VEC_AT(&x->entries, struct entry, i)->record;
+
+		r.version = moved(r.version, texts_at);
+		r.deprecated = moved(r.deprecated, values_at);
+		r.engines = moved(r.engines, values_at);
+		r.dist = moved(r.dist, values_at);
 		buf_add(x->out, &r, sizeof(r));
 	}
 }
 
-static void write_tags(struct indexing *x, const struct buf *tags, uint32_t texts_at)
+static void write_tags(struct indexing *x, const struct buf *tags, size_t texts_at)
 {
 	for (size_t at = 0; at + sizeof(struct block_tag) <= tags->len; at += sizeof(struct block_tag)) {
 		struct block_tag t;
 
 		memcpy(&t, tags->ptr + at, sizeof(t));
-		move_text(&t.name, texts_at);
-		move_text(&t.version, texts_at);
+		t = (struct block_tag){moved(t.name, texts_at), moved(t.version, texts_at)};
 		buf_add(x->out, &t, sizeof(t));
 	}
 }
 
-/* Everything behind the manifests, then the head, whose room was kept. */
+static void write_lists(struct indexing *x, size_t values_at)
+{
+	for (size_t at = 0; at < x->lists.len; at += sizeof(uint32_t)) {
+		uint32_t member;
+
+		memcpy(&member, x->lists.ptr + at, sizeof(member));
+		add_number(x->out, moved(member, values_at));
+	}
+}
+
+/* All but the head, whose room was kept. */
+static void write_parts(struct indexing *x, struct block_head *h, const struct buf *tags)
+{
+	size_t texts_at = block_parts(h).texts;
+	size_t values_at = texts_at + x->texts.len + x->lists.len;
+
+	h->lists_at = (uint32_t)(texts_at + x->texts.len);
+	h->name = moved(h->name, texts_at);
+	h->url = moved(h->url, texts_at);
+	h->etag = moved(h->etag, texts_at);
+	h->last_modified = moved(h->last_modified, texts_at);
+	buf_add(x->out, h, sizeof(*h));
+	write_records(x, texts_at, values_at);
+	write_order(x);
+	write_slots(x, h->n_slots);
+	write_tags(x, tags, texts_at);
+	buf_addstr(x->out, buf_str(&x->texts));
+	write_lists(x, values_at);
+	buf_addstr(x->out, buf_str(&x->values.texts));
+	buf_addc(x->out, '\0');
+}
+
 static void finish(struct indexing *x, const struct packument_meta *meta)
 {
 	struct buf tags = BUF_INIT(x->out->max);
@@ -374,61 +422,69 @@ static void finish(struct indexing *x, const struct packument_meta *meta)
 		.fetched_at = meta->fetched_at,
 		.max_age = meta->max_age,
 		.flags = (meta->full ? BLOCK_FULL : 0) | (meta->no_cache ? BLOCK_NO_CACHE : 0),
-		.n_versions = (uint32_t)x->records.count,
-		.records_at = (uint32_t)x->out->len,
+		.n_versions = (uint32_t)x->entries.count,
+		.n_slots = slots_for(x->entries.count),
+		.n_members = list_count(&x->lists),
 	};
 
 	if (index_times(x))
 		h.flags |= BLOCK_HAS_TIME;
 	h.modified = x->modified;
 	h.n_tags = index_tags(x, &tags);
-	h.n_slots = slots_for(x->records.count);
 	h.name = add_text(x, x->name);
 	h.url = add_text(x, meta->url);
 	h.etag = add_text(x, meta->etag);
 	h.last_modified = add_text(x, meta->last_modified);
-	buf_addc(&x->texts, '\0');
-	h.tags_at = h.records_at + h.n_versions * (uint32_t)sizeof(struct block_record);
-	h.slots_at = h.tags_at + h.n_tags * (uint32_t)sizeof(struct block_tag);
-	h.texts_at = h.slots_at + h.n_slots * (uint32_t)sizeof(uint32_t);
-	move_text(&h.name, h.texts_at);
-	move_text(&h.url, h.texts_at);
-	move_text(&h.etag, h.texts_at);
-	move_text(&h.last_modified, h.texts_at);
-	write_records(x, h.texts_at);
-	write_tags(x, &tags, h.texts_at);
-	write_slots(x, h.n_slots);
-	buf_addstr(x->out, buf_str(&x->texts));
+	write_parts(x, &h, &tags);
+	x->out->failed = x->out->failed || tags.failed || x->texts.failed || x->lists.failed || x->values.texts.failed;
 	buf_release(&tags);
-	if (x->out->failed || x->texts.failed)
+	if (x->out->failed)
 		return;
 	h.size = x->out->len;
+	h.values_sum = block_values_sum((const uint8_t *)x->out->ptr, &h);
 	memcpy(x->out->ptr, &h, sizeof(h));
-	h.checksum = block_checksum((const uint8_t *)x->out->ptr, &h);
+	h.index_sum = block_index_sum((const uint8_t *)x->out->ptr, &h);
 	memcpy(x->out->ptr, &h, sizeof(h));
+}
+
+static void indexing_init(struct indexing *x, struct str json)
+{
+	vec_init(&x->entries, &x->arena);
+	map_init(&x->by_version, &x->arena);
+	jscan_init(&x->scan, json, &x->arena);
+	buf_init(&x->texts, PACKUMENT_MAX);
+	buf_init(&x->lists, PACKUMENT_MAX);
+	buf_init(&x->member, PACKUMENT_MAX);
+	buf_init(&x->others, PACKUMENT_MAX);
+	interning_init(&x->values, &x->arena, PACKUMENT_MAX);
+}
+
+static void indexing_release(struct indexing *x)
+{
+	buf_release(&x->texts);
+	buf_release(&x->lists);
+	buf_release(&x->member);
+	buf_release(&x->others);
+	interning_release(&x->values);
+	arena_release(&x->arena);
 }
 
 int packument_index(struct buf *out, struct str json, const struct packument_meta *meta, const char *what, struct err *err)
 {
-	static const struct block_head room;
-	struct indexing x = {.json = json, .out = out, .texts = BUF_INIT(PACKUMENT_MAX), .modified = PACKUMENT_NO_TIME};
+	struct indexing x = {.json = json, .out = out, .modified = PACKUMENT_NO_TIME};
 	int ret = 0;
 
 	if (json.len > PACKUMENT_MAX)
 		return err_set(err, ERR_ETOOBIG, "%s is larger than %zu bytes", what, PACKUMENT_MAX);
-	vec_init(&x.records, &x.arena);
-	map_init(&x.by_version, &x.arena);
-	jscan_init(&x.scan, json, &x.arena);
+	indexing_init(&x, json);
 	buf_clear(out);
-	buf_add(out, &room, sizeof(room));
 	index_document(&x);
 	if (!jscan_end(&x.scan))
 		ret = jscan_error(&x.scan, what, err);
 	else
 		finish(&x, meta);
-	if (ret == 0 && (out->failed || x.texts.failed))
+	if (ret == 0 && out->failed)
 		ret = err_set(err, ERR_ETOOBIG, "%s is larger than %zu bytes", what, out->max);
-	buf_release(&x.texts);
-	arena_release(&x.arena);
+	indexing_release(&x);
 	return ret;
 }

@@ -152,13 +152,19 @@ static bool has_no_blemish(const bool *ranks)
 	return !memchr(ranks, true, RANKS * sizeof(*ranks));
 }
 
+/* The i-th to be looked at: the packument's from the highest down, then the policy's. */
+static struct candidate candidate_in_order(const struct picker *k, uint32_t i)
+{
+	return candidate_at(k, i < k->p->n_versions ? packument_descending(k->p, i) : i);
+}
+
 /* The first of the best; false when none satisfies. *any: some were early enough. */
 static bool take_best(const struct picker *k, const struct range *range, struct pick *out, bool *any)
 {
 	struct semver best = {0}, v;
 	bool best_ranks[RANKS] = {0}, ranks[RANKS], found = false;
 	for (uint32_t i = 0; i < candidate_count(k); i++) {
-		struct candidate c = candidate_at(k, i);
+		struct candidate c = candidate_in_order(k, i);
 		if (!is_before(k, c.time))
 			continue;
 		*any = true;
@@ -175,6 +181,9 @@ static bool take_best(const struct picker *k, const struct range *range, struct 
 		best = v;
 		found = true;
 		put(&c, out);
+		/* What comes behind it in the packument is lower. */
+		if (has_no_blemish(best_ranks) && i < k->p->n_versions)
+			i = k->p->n_versions - 1;
 	}
 	return found;
 }
