@@ -46,5 +46,7 @@ bool url_is_special(const struct url *u);
  * bytes that are not UTF-8, and for a NUL, which no text here can hold. */
 const char *url_encode_component(struct arena *a, const char *s);
 const char *url_decode_component(struct arena *a, const char *s);
+/* encodeURI: what has a meaning in a URL stays. */
+const char *url_encode_whole(struct arena *a, const char *s);
 /* One parse from text to the normal form: new URL(text).href, NULL when it is none. */
 const char *url_normal(struct arena *a, const char *text);

@@ -53,11 +53,11 @@ static bool is_unreserved(char c)
 	       (c && strchr("-_.!~*'()", c));
 }
 
-const char *url_encode_component(struct arena *a, const char *s)
+static const char *encode_but(struct arena *a, const char *s, const char *kept)
 {
 	struct buf out = BUF_INIT(URL_MAX);
 	for (; *s; s++) {
-		if (is_unreserved(*s))
+		if (is_unreserved(*s) || strchr(kept, *s))
 			buf_addc(&out, *s);
 		else
 			add_escape(&out, (unsigned char)*s);
@@ -65,6 +65,16 @@ const char *url_encode_component(struct arena *a, const char *s)
 	const char *text = buf_dup(a, &out);
 	buf_release(&out);
 	return text;
+}
+
+const char *url_encode_component(struct arena *a, const char *s)
+{
+	return encode_but(a, s, "");
+}
+
+const char *url_encode_whole(struct arena *a, const char *s)
+{
+	return encode_but(a, s, ";,/?:@&=+$#");
 }
 
 /* Bytes in the character that starts with lead; 0 when none does. */

@@ -52,6 +52,8 @@ const struct command command_table[] = {
 	 ABOUT_TREE},
 	{"find-dupes", "Find duplication in the package tree", NULL, LIST(DEDUPE_PARAMS), NULL, -1,
 	 ABOUT_TREE | NEEDS_NET},
+	{"fund", "Retrieve funding information", LIST("[<package-spec>]"),
+	 LIST("json", "browser", "unicode", "workspace", "which"), NULL, -1, ABOUT_TREE | NEEDS_NET},
 	{"get", "Get a value from the configuration", LIST("[<key> ...] (See `lode config`)"), LIST("long"), NULL, -1,
 	 IN_WORKSPACE | ANY_CONFIG},
 	{"help", "Get help on lode", LIST("<term>"), LIST("viewer"), LIST("hlep"), -1, ANY_CONFIG},

@@ -15,6 +15,7 @@
 	X("config", cmd_config)                                                                                        \
 	X("exec", cmd_exec)                                                                                            \
 	X("explain", cmd_explain)                                                                                      \
+	X("fund", cmd_fund)                                                                                            \
 	X("get", cmd_get)                                                                                              \
 	X("help", cmd_help)                                                                                            \
 	X("init", cmd_init)                                                                                            \
@@ -42,6 +43,7 @@
 	X("dedupe", cmd_dedupe)                                                                                        \
 	X("exec", cmd_exec_net)                                                                                        \
 	X("find-dupes", cmd_find_dupes)                                                                                \
+	X("fund", cmd_fund_net)                                                                                        \
 	X("install", cmd_install)                                                                                      \
 	X("install-ci-test", cmd_install_ci_test)                                                                      \
 	X("install-test", cmd_install_test)                                                                            \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/encoding.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "resolver/selector_int.h"
@@ -10,14 +11,6 @@
 static bool is_blank(char c)
 {
 	return c && strchr(" \t\n\r\f", c);
-}
-
-static int hex_value(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c ? strchr(digits, c | 0x20) : NULL;
-
-	return at && (c >= 'A' || c <= '9') ? (int)(at - digits) : -1;
 }
 
 /* Behind the escape that begins at the backslash. */

@@ -85,6 +85,7 @@ def main():
     ap.add_argument("--lode", default=os.path.join(ROOT, "build/debug/lode"))
     ap.add_argument("--stderr", action="store_true")
     ap.add_argument("-v", action="store_true")
+    ap.add_argument("--jobs", type=int, default=2)
     ap.add_argument("--remember", help="a file that keeps npm's answers for the next time")
     ap.add_argument("words", nargs="*")
     o = ap.parse_args()
@@ -105,7 +106,7 @@ def main():
         except subprocess.TimeoutExpired:
             return None, None
 
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(o.jobs) as pool:
         for (project, folder, argv), (a, b) in zip(jobs, pool.map(one, enumerate(jobs))):
             bad = compare(a, b, o.stderr) if a else ["time"]
             good += not bad

@@ -273,3 +273,65 @@ for folder, more in (("", ["-w", "w1"]), ("", ["-w", "@ws/w2"]), ("", ["-ws"]), 
                      ("", ["-ws", "--include-workspace-root"]), ("", ["-w", "none"]), ("packages/w1", []),
                      ("packages/w1", ["--no-workspaces"]), ("", ["--no-workspaces"]), ("packages", [])):
     LINES += [("mixed", folder, ["query", q, *more]) for q in (":scope", ":scope > *", "#e", "*", ":root", ".workspace", ":missing")]
+
+# What looks at a tree, in every project and with every flag that changes its words.
+TREES = ("mixed", "plain", "empty", "nothing", "odd-funding", "workspaces")
+LINES += [(p, "", ["fund", *more]) for p in TREES for more in ([], ["--json"], ["--unicode"], ["--no-unicode"])]
+LINES += [("mixed", "", ["fund", *more]) for more in (
+    ["a", "--no-browser"], ["d", "--no-browser"], ["d", "--which=1", "--no-browser"], ["d", "--which=2", "--no-browser"],
+    ["d", "--which=3", "--no-browser"], ["d", "--which=0"], ["d", "--which=-1"], ["d", "--which=x"], ["p"], ["nope"], ["."],
+    ["./node_modules/a", "--no-browser"], ["a", "--no-browser", "--json"], ["-g"], ["@s/x", "--no-browser"],
+    ["-w", "@ws/w2"], ["-w", "w1"], ["-ws"], ["-w", "w1", "--json"], ["a@1", "--no-browser"], ["d", "--browser=nothing-there"],
+    ["a", "--browser=echo"], ["a", "--browser=false"])]
+LINES += [("plain", "", ["fund", *more]) for more in ([".", "--no-browser"], ["c", "--no-browser"], ["c", "--which=2", "--no-browser"])]
+LINES += [("workspaces", "", ["fund", *more]) for more in (["-w", "a"], ["-w", "b", "--json"], ["-ws"], ["a", "--no-browser"])]
+LINES += [("workspaces", "a", ["fund"])]
+
+LS = ([], ["--all"], ["--json"], ["--all", "--json"], ["--parseable"], ["--all", "--parseable"], ["--long"], ["--all", "--long"],
+      ["--long", "--json"], ["--all", "--long", "--json"], ["--all", "--long", "--parseable"], ["--depth=0"], ["--depth=1"],
+      ["--depth=1", "--json"], ["--omit=dev"], ["--omit=dev", "--all"], ["--omit=optional"], ["--omit=peer", "--all"],
+      ["--link"], ["--link", "--json"], ["--unicode"], ["--unicode", "--all"], ["--include=dev", "--omit=dev"],
+      ["--package-lock-only"], ["--package-lock-only", "--all", "--json"], ["--no-workspaces"], ["--no-workspaces", "--all"],
+      ["a"], ["a", "--json"], ["a", "--parseable"], ["a@1"], ["a@2"], ["b"], ["c", "e"], ["nope"], ["@s/x"], ["-g"], ["-ws"],
+      ["-ws", "--all"], ["--depth=x"], ["--long", "a"], ["--only=prod"], ["--dev"], ["--production", "--all"])
+LINES += [(p, "", [c, *more]) for p in TREES for more in LS for c in ("ls",)]
+LINES += [("mixed", "", [c, *more]) for c in ("ll", "la", "list") for more in ([], ["a"], ["--json"])]
+LINES += [("mixed", f, ["ls", *more]) for f, more in (
+    ("", ["-w", "w1"]), ("", ["-w", "w1", "--all"]), ("", ["-w", "@ws/w2", "--json"]), ("", ["-w", "w1", "-w", "@ws/w2"]),
+    ("packages/w1", []), ("packages/w1", ["--all"]), ("", ["-w", "w1", "--include-workspace-root"]), ("", ["-w", "nope"]),
+    ("", ["-w", "w1", "--parseable"]), ("", ["-w", "packages", "--all", "--parseable"]))]
+
+LINES += [("mixed", f, ["explain", *more]) for f, more in (
+    ("", ["a"]), ("", ["b"]), ("", ["e"]), ("", ["e", "--json"]), ("", ["c", "d"]), ("", ["nope"]), ("", []), ("", ["e@2"]),
+    ("", ["e@1"]), ("", ["node_modules/a"]), ("", ["node_modules/a/node_modules/b"]), ("", ["./node_modules/a/"]), ("", ["w1"]),
+    ("", ["@ws/w2"]), ("", ["packages/w1"]), ("", ["al"]), ("", ["ex"]), ("", ["bun"]), ("", ["bun", "--json"]), ("", ["o2"]),
+    ("", ["p"]), ("", ["@s/x"]), ("", ["@s/x", "-w", "@ws/w2"]), ("", ["a", "-w", "@ws/w2"]), ("packages/w1", ["e"]),
+    ("", ["e", "--no-workspaces"]), ("", ["in", "-ws"]), ("", ["b@2"]), ("", ["e", "--long"]))]
+LINES += [("plain", "", [c, *more]) for c in ("explain", "why") for more in (["c"], ["b", "--json"], ["dev"])]
+
+LINES += [("mixed", f, ["pkg", *more]) for f, more in (
+    ("", []), ("", ["get"]), ("", ["get", "name"]), ("", ["get", "name", "version"]), ("", ["get", "nope"]),
+    ("", ["get", "dependencies"]), ("", ["get", "dependencies.a"]), ("", ["get", "dependencies", "--json"]),
+    ("", ["get", "name", "--json"]), ("", ["get", "workspaces[0]"]), ("", ["get", "workspaces"]), ("", ["get", "workspaces[]"]),
+    ("", ["get", "workspaces[x]"]), ("", ["get", "-ws"]), ("", ["get", "name", "-ws"]), ("", ["get", "name", "version", "-ws"]),
+    ("", ["get", "name", "-w", "w1"]), ("", ["get", "name", "-w", "nope"]), ("packages/w1", ["get", "name"]),
+    ("", ["get", "name", "-ws", "--json"]), ("", ["get", "name", "-g"]), ("", ["get", "-ws", "--include-workspace-root", "name"]),
+    ("", ["set"]), ("", ["set", "a"]), ("", ["set", "a="]), ("", ["set", "=a"]), ("", ["set", "a=b=c"]), ("", ["set", "a.b.c=d"]),
+    ("", ["set", "list[]=x"]), ("", ["set", "list[0].name=x", "list[1].name=y"]), ("", ["set", "list[][deep]=x"]),
+    ("", ["set", "workspaces[]=more"]), ("", ["set", "workspaces[0]=other"]), ("", ["set", "name[0]=x"]),
+    ("", ["set", "name.x=y"]), ("", ["set", "name.x=y", "--force"]), ("", ["set", "workspaces.x=y"]),
+    ("", ["set", "private=true", "--json"]), ("", ["set", "o={\"a\":[1,2]}", "--json"]), ("", ["set", "o=nope", "--json"]),
+    ("", ["set", "version=2.0.0", "-ws"]), ("", ["set", "scripts.test=tap", "-w", "w1"]), ("packages/w1", ["set", "x=y"]),
+    ("", ["set", "exports[./a.js]=./b.js"]), ("", ["set", "__proto__.a=b"]), ("", ["set", "bin=cli.js"]),
+    ("", ["set", "author=Me <me@x.example>"]), ("", ["set", "name=New Name"]), ("", ["set", "version=v1.0"]),
+    ("", ["delete"]), ("", ["delete", "name"]), ("", ["delete", "dependencies.a"]), ("", ["delete", "nope"]),
+    ("", ["delete", "workspaces[0]"]), ("", ["delete", "dependencies", "devDependencies"]), ("", ["delete", "version", "-ws"]),
+    ("", ["delete", ""]), ("", ["delete", "a[]"]), ("", ["fix"]), ("", ["fix", "-ws"]), ("", ["nonsense"]), ("", ["delete", "name", "-g"]))]
+LINES += [("empty", "", ["pkg", *more]) for more in (["get"], ["get", "name"], ["set", "name=x"], ["set", "files[]=a", "files[]=b"],
+                                                     ["fix"], ["delete", "name"])]
+LINES += [("nothing", "", ["pkg", *more]) for more in (["get"], ["set", "name=x"], ["fix"], ["delete", "name"])]
+LINES += [("fixable", "", ["pkg", *more]) for more in (["fix"], ["get"], ["get", "bin", "--json"], ["set", "x=y"], ["get", "repository"])]
+
+LINES += [(p, "", [c, *more]) for p in ("mixed", "plain", "workspaces") for c, more in (
+    ("root", []), ("prefix", []), ("root", ["-g"]), ("prune", ["--dry-run"]), ("prune", ["--dry-run", "--json"]),
+    ("prune", ["--dry-run", "--omit=dev"]))]

@@ -82,5 +82,12 @@ with_workspaces_only = {
     "node_modules/dep/package.json": pkg("dep", "1.0.0", funding="https://dep.example"),
 }
 
-PROJECTS = {"mixed": mixed, "plain": plain, "empty": empty, "nothing": nothing, "odd-funding": odd_funding,
+fixable = {
+    "package.json": pkg(" Fix@Me ".strip().lower().replace("@", "-"), "v1.2", bin="./cli.js", main="index.js", files=["a", 5],
+                        repository="user/repo", author="Me <me@x.example> (https://me.example)", keywords="a, b  c",
+                        bundledDependencies=True, dependencies={"x": "1", "o": "^1"}, optionalDependencies={"o": "^1"},
+                        bugs="https://bugs.example", license="MIT", man="x.1", scripts={"a": "b", "c": 5},
+                        contributors=["A <a@x.example>"], funding="https://f.example", engines=["node >= 4"]),
+}
+PROJECTS = {"fixable": fixable, "mixed": mixed, "plain": plain, "empty": empty, "nothing": nothing, "odd-funding": odd_funding,
             "workspaces": with_workspaces_only}
