@@ -3,7 +3,6 @@
  * install, ci, uninstall, update, dedupe, find-dupes, prune: installs that differ in what they ask of the tree.
  */
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/path.h"
@@ -11,51 +10,11 @@
 #include "base/str.h"
 #include "cli/cli.h"
 #include "cli/config.h"
-#include "cli/own_scripts.h"
+#include "cli/perform.h"
 #include "cli/runs.h"
 #include "cli/settings_install.h"
-#include "cli/summary.h"
 #include "install/install.h"
-#include "resolver/explain.h"
 #include "resolver/manifest.h"
-
-#define MAX_REPORT ((size_t)1 << 20)
-#define EXPLAIN_DEPTH 4
-
-/* npm's words about who cannot live with whom. */
-static void explain_conflict(struct cli *cli, const struct json *explanation)
-{
-	struct buf out = BUF_INIT(MAX_REPORT);
-
-	if (explanation)
-		eresolve_report(&out, cli->arena, explanation, EXPLAIN_DEPTH);
-	if (out.len)
-		cli->error_detail = arena_printf(cli->arena, "\n%s", buf_text(&out));
-	buf_release(&out);
-}
-
-/* Install, with the project's own scripts around it when `own` says so, and tell what happened. */
-static int perform(struct cli *cli, struct install_options *o, bool own, struct err *err)
-{
-	struct own_scripts scripts = {cli, o};
-	struct install_result result;
-	struct summary summary;
-
-	if (own) {
-		o->before = own_before;
-		o->before_ctx = &scripts;
-	}
-	if (install_run(cli->arena, o, &result, err) < 0) {
-		explain_conflict(cli, result.explanation);
-		cli->wants_usage = err->code == ERR_EUSAGE;
-		return -1;
-	}
-	if (own && !o->dry_run && own_after(&scripts, err) < 0)
-		return -1;
-	summary_make(cli, &result, &summary);
-	summary_print(cli, &summary);
-	return 0;
-}
 
 static const char **words(struct cli *cli, int argc, char **argv, size_t *n)
 {
@@ -96,7 +55,7 @@ int cmd_install(struct cli *cli, int argc, char **argv, struct err *err)
 			return cli_usage_error(cli, err, "a package to install must have a name");
 	if (o.project.global && o.lock_only)
 		return err_set_as(err, "ESHRINKWRAPGLOBAL", "cannot generate lockfile for global packages");
-	return perform(cli, &o, !o.ideal.add_count && !o.project.global, err);
+	return perform_install(cli, &o, !o.ideal.add_count && !o.project.global ? PERFORM_OWN : 0, err);
 }
 
 int cmd_ci(struct cli *cli, int argc, char **argv, struct err *err)
@@ -114,7 +73,7 @@ int cmd_ci(struct cli *cli, int argc, char **argv, struct err *err)
 	o.project.no_lockfile = false;
 	o.ideal.no_save = true;
 	o.ideal.complete = o.dry_run;
-	return perform(cli, &o, true, err);
+	return perform_install(cli, &o, PERFORM_OWN, err);
 }
 
 int cmd_uninstall(struct cli *cli, int argc, char **argv, struct err *err)
@@ -134,7 +93,7 @@ int cmd_uninstall(struct cli *cli, int argc, char **argv, struct err *err)
 			return cli_usage_error(cli, err, "a package to remove must be named");
 		o.ideal.rm[o.ideal.rm_count++] = package.manifest->name;
 	}
-	return perform(cli, &o, false, err);
+	return perform_install(cli, &o, 0, err);
 }
 
 int cmd_update(struct cli *cli, int argc, char **argv, struct err *err)
@@ -150,7 +109,7 @@ int cmd_update(struct cli *cli, int argc, char **argv, struct err *err)
 	o.ideal.update_all = !argc;
 	if (config_is_default(cli->config, "save"))
 		o.no_save = true;
-	return perform(cli, &o, false, err);
+	return perform_install(cli, &o, 0, err);
 }
 
 /* Direct dependencies stay as package.json has them. */
@@ -166,7 +125,7 @@ int cmd_dedupe(struct cli *cli, int argc, char **argv, struct err *err)
 	o.dedupe = true;
 	o.no_save = true;
 	o.ideal.no_save = true;
-	return perform(cli, &o, false, err);
+	return perform_install(cli, &o, 0, err);
 }
 
 int cmd_find_dupes(struct cli *cli, int argc, char **argv, struct err *err)
@@ -183,7 +142,7 @@ int cmd_prune(struct cli *cli, int argc, char **argv, struct err *err)
 	if (settings_install(cli, &o, err) < 0)
 		return -1;
 	o.prune = true;
-	return perform(cli, &o, false, err);
+	return perform_install(cli, &o, 0, err);
 }
 
 /* Two commands in one; the second only when the first went well. */

@@ -47,6 +47,7 @@
 	X("install", cmd_install)                                                                                      \
 	X("install-ci-test", cmd_install_ci_test)                                                                      \
 	X("install-test", cmd_install_test)                                                                            \
+	X("link", cmd_link)                                                                                            \
 	X("outdated", cmd_outdated)                                                                                    \
 	X("prune", cmd_prune)                                                                                          \
 	X("query", cmd_query_net)                                                                                      \

@@ -198,14 +198,19 @@ static void remove_dep(const struct edit *ed, const char *name)
 
 /* ---- what was typed ---- */
 
-/* Relative to the package it is added to, as package.json will have it. */
-static const struct spec *relative_to(struct ideal *id, const struct spec *spec, const char *path, struct err *err)
+/* Relative to the package it is added to, as package.json will have it; a folder by its real path. */
+static const struct spec *relative_to(struct ideal *id, const struct spec *spec, const struct node *tree, struct err *err)
 {
-	const char *target = spec->fetch_spec;
+	const char *target = spec->fetch_spec, *path = tree->path;
 	struct spec *out;
 
 	if (spec->type != SPEC_FILE && spec->type != SPEC_DIRECTORY)
 		return spec;
+	if (spec->type == SPEC_DIRECTORY) {
+		const struct ideal_found *f = ideal_find_directory(id, target, tree);
+
+		target = f->realpath ? f->realpath : target;
+	}
 	out = spec_resolve(id->arena, spec->name, arena_printf(id->arena, "file:%s", path_relative(id->arena, path, target)), path,
 		err);
 	if (out)
@@ -244,7 +249,7 @@ static int add_all(struct ideal *id, struct node *tree, struct json *pkg, struct
 		struct spec *typed = spec_parse(id->arena, o->add[i], o->where ? o->where : tree->path, err);
 		const struct spec *spec = typed ? name_spec(id, typed, tree, err) : NULL;
 
-		spec = spec ? relative_to(id, spec, tree->path, err) : NULL;
+		spec = spec ? relative_to(id, spec, tree, err) : NULL;
 		if (!spec)
 			return -1;
 		vec_add(&id->added, (void *)spec);

@@ -106,19 +106,24 @@ def main():
         except subprocess.TimeoutExpired:
             return None, None
 
-    with ThreadPoolExecutor(o.jobs) as pool:
-        for (project, folder, argv), (a, b) in zip(jobs, pool.map(one, enumerate(jobs))):
-            bad = compare(a, b, o.stderr) if a else ["time"]
-            good += not bad
-            if bad:
-                print("DIFFERS", project, folder, " ".join(map(repr, argv)), bad, flush=True)
-                for side in (a, b) if o.v and a else ():
-                    print("   ", side["status"], json.dumps({k: side[k] for k in bad if k in side})[:3000])
-                    print("   ", side["stderr"][-500:])
-    shutil.rmtree(base, ignore_errors=True)
-    if o.remember:
-        with open(o.remember, "w") as f:
-            json.dump(known, f)
+    def report(project, folder, argv, a, b):
+        bad = compare(a, b, o.stderr) if a else ["time"]
+        if bad:
+            print("DIFFERS", project, folder, " ".join(map(repr, argv)), bad, flush=True)
+            for side in (a, b) if o.v and a else ():
+                print("   ", side["status"], json.dumps({k: side[k] for k in bad if k in side})[:3000])
+                print("   ", side["stderr"][-500:])
+        return not bad
+
+    try:
+        with ThreadPoolExecutor(o.jobs) as pool:
+            for line, (a, b) in zip(jobs, pool.map(one, enumerate(jobs))):
+                good += report(*line, a, b)
+    finally:
+        shutil.rmtree(base, ignore_errors=True)
+        if o.remember:
+            with open(o.remember, "w") as f:
+                json.dump(known, f)
     print(f"{good} of {len(jobs)} agree")
     return good != len(jobs)
 

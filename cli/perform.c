@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/perform.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "cli/cli.h"
+#include "cli/own_scripts.h"
+#include "cli/summary.h"
+#include "install/install.h"
+#include "resolver/explain.h"
+
+#define MAX_REPORT ((size_t)1 << 20)
+#define EXPLAIN_DEPTH 4
+
+/* npm's words about who cannot live with whom. */
+static void explain_conflict(struct cli *cli, const struct json *explanation)
+{
+	struct buf out = BUF_INIT(MAX_REPORT);
+
+	if (explanation)
+		eresolve_report(&out, cli->arena, explanation, EXPLAIN_DEPTH);
+	if (out.len)
+		cli->error_detail = arena_printf(cli->arena, "\n%s", buf_text(&out));
+	buf_release(&out);
+}
+
+int perform_install(struct cli *cli, struct install_options *o, unsigned flags, struct err *err)
+{
+	struct own_scripts scripts = {cli, o};
+	bool own = flags & PERFORM_OWN;
+	struct install_result result;
+	struct summary summary;
+
+	if (own) {
+		o->before = own_before;
+		o->before_ctx = &scripts;
+	}
+	if (install_run(cli->arena, o, &result, err) < 0) {
+		explain_conflict(cli, result.explanation);
+		cli->wants_usage = err->code == ERR_EUSAGE;
+		return -1;
+	}
+	if (own && !o->dry_run && own_after(&scripts, err) < 0)
+		return -1;
+	if (flags & PERFORM_QUIET)
+		return 0;
+	summary_make(cli, &result, &summary);
+	summary_print(cli, &summary);
+	return 0;
+}
