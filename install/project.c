@@ -17,7 +17,7 @@
 struct lockfile *lockfile_read(struct arena *a, const struct lockfile_options *o, struct err *why, struct err *err)
 {
 	struct err local = ERR_INIT;
-	struct str text;
+	struct str text = STR_NULL;
 	if (fs_read_if(a, path_join(a, o->path, LOCKFILE_NAME), FS_MAX_FILE, &text, &local) == 0) {
 		struct lockfile *lf = lockfile_parse(a, text, o, &local);
 		if (lf)
@@ -25,11 +25,15 @@ struct lockfile *lockfile_read(struct arena *a, const struct lockfile_options *o
 	}
 	if (local.code == ERR_ELOCKFILEVERSION || local.code == ERR_EGENERIC) {
 		*err = local;
+		if (err->code == ERR_EGENERIC)
+			err_note(err, LOCKFILE_ADVICE);
 		return NULL;
 	}
 	if (why)
 		*why = local;
-	return lockfile_none(a, o);
+	struct lockfile *none = lockfile_none(a, o);
+	none->broken = text.ptr && lockfile_is_broken(text);
+	return none;
 }
 
 /* The project's package.json; one that cannot be read may be overlooked. */

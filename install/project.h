@@ -44,6 +44,11 @@ struct workspace_choice {
 struct map *workspaces_choose(struct arena *a, const struct map *all, const struct workspace_choice *c,
 			      struct err *err) MUST_USE;
 
+/* What to do about a lockfile that cannot be used. */
+#define LOCKFILE_ADVICE                                                                                                \
+	"To fix:\n1. get package-lock.json back (git checkout package-lock.json), or\n"                                 \
+	"2. rm package-lock.json, and `lode install` makes a new one"
+
 /* The package-lock.json in o->path. No file, or one that cannot be read, gives lockfile_none (as npm does; *why then tells).
  * NULL only for what npm refuses: a newer format. why may be NULL. */
 struct lockfile *lockfile_read(struct arena *a, const struct lockfile_options *o, struct err *why,

@@ -386,9 +386,19 @@ static void clean(struct run *run)
 		reify_clean(run->arena, i->value);
 }
 
+/* npm takes a damaged lockfile for none, and writes a new one over what it locked. */
+static int refuse_broken(const struct project *p, struct err *err)
+{
+	if (!p->lockfile->broken || !p->lock_error)
+		return 0;
+	*err = *p->lock_error;
+	err_note(err, LOCKFILE_ADVICE);
+	return -1;
+}
+
 static int check_start(struct run *run, struct err *err)
 {
-	if (project_load(run->arena, &run->options->project, &run->project, err) < 0)
+	if (project_load(run->arena, &run->options->project, &run->project, err) < 0 || refuse_broken(&run->project, err) < 0)
 		return -1;
 	if (!run->options->dry_run)
 		clean(run);

@@ -4,8 +4,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/json.h"
-#include "base/map.h"
-#include "base/path.h"
+#include "lockfile/check.h"
 #include "lockfile/conflict.h"
 #include "lockfile/legacy.h"
 
@@ -46,79 +45,6 @@ static int found_version(const struct json *data)
 	return value > LOCKFILE_MAX_VERSION ? LOCKFILE_MAX_VERSION + 1 : (int)value;
 }
 
-/* Name of a package as a folder below node_modules: `a` or `@s/a`, nothing hidden. Gives its length, 0 when it is none. */
-static size_t folder_name_len(struct str s)
-{
-	struct str rest, part = str_cut(s, '/', &rest);
-	if (!part.len || part.ptr[0] == '.')
-		return 0;
-	if (part.ptr[0] != '@')
-		return part.len;
-	struct str name = str_cut(rest, '/', &rest);
-	if (part.len < 2 || !name.len || name.ptr[0] == '.')
-		return 0;
-	return part.len + 1 + name.len;
-}
-
-/* Is every part of a location one that may be a folder: normal, and after node_modules a package's name? */
-static bool location_ok(struct str loc)
-{
-	bool climbing = true;
-	while (loc.ptr) {
-		struct str rest, part = str_cut(loc, '/', &rest);
-		if (str_is(part, "..") ? !climbing : (!part.len || str_is(part, ".")))
-			return false;
-		climbing = str_is(part, "..");
-		if (str_is(part, "node_modules")) {
-			size_t len = rest.ptr ? folder_name_len(rest) : 0;
-			if (!len)
-				return false;
-			rest = len < rest.len ? str_skip(rest, len + 1) : STR_NULL;
-		}
-		loc = rest;
-	}
-	return true;
-}
-
-/* Places outside the project are fine when a link of the project leads there, or to a folder above. */
-static bool inside_target(struct arena *a, const struct map *targets, const char *location)
-{
-	for (const char *at = location; !streq(at, ".") && !streq(at, "/"); at = path_dir(a, at))
-		if (map_has(targets, at))
-			return true;
-	return false;
-}
-
-static void find_targets(struct arena *a, const struct lockfile *lf, struct map *targets)
-{
-	map_init(targets, a);
-	for (uint32_t i = 0; i < lf->packages->count; i++) {
-		const struct json *entry = lf->packages->members[i].value;
-		const char *to = json_find_text(entry, "resolved");
-		if (to && json_truthy(json_find(entry, "link")))
-			map_put(targets, path_relative(a, lf->path, path_resolve(a, lf->path, to)), (void *)lf);
-	}
-}
-
-static int check_entries(struct arena *a, struct lockfile *lf, const char *name, struct err *err)
-{
-	struct map targets = {0};
-	for (uint32_t i = 0; i < lf->packages->count; i++) {
-		const struct json_member *m = &lf->packages->members[i];
-		if (!json_is(m->value, JSON_OBJECT))
-			return err_set(err, ERR_EGENERIC, "%s: the entry of '%s' is not an object", name, m->key);
-		if (m->key[0] && (path_is_absolute(m->key) || !location_ok(str_from(m->key))))
-			return err_set(err, ERR_EGENERIC, "%s: '%s' is no place for a package", name, m->key);
-		if (!cstr_starts(m->key, ".."))
-			continue;
-		if (!targets.arena)
-			find_targets(a, lf, &targets);
-		if (!inside_target(a, &targets, m->key))
-			return err_set(err, ERR_EGENERIC, "%s: '%s' is outside the project", name, m->key);
-	}
-	return 0;
-}
-
 static int read_packages(struct arena *a, struct lockfile *lf, const struct lockfile_options *o, struct err *err)
 {
 	struct json *packages = json_find(lf->data, "packages");
@@ -126,6 +52,8 @@ static int read_packages(struct arena *a, struct lockfile *lf, const struct lock
 	bool given = json_truthy(packages);
 	if (given && !json_is(packages, JSON_OBJECT))
 		return err_set(err, ERR_EGENERIC, "%s: 'packages' is not an object", file_name(o));
+	if (!given && json_truthy(dependencies) && !json_is(dependencies, JSON_OBJECT))
+		return err_set(err, ERR_EGENERIC, "%s: 'dependencies' is not an object", file_name(o));
 	lf->packages = given ? packages : json_object(a);
 	json_put(a, lf->data, "packages", lf->packages);
 	if (!given && json_is(dependencies, JSON_OBJECT))
@@ -157,6 +85,10 @@ struct lockfile *lockfile_parse(struct arena *a, struct str text, const struct l
 	lf->loaded = true;
 	lf->had_conflict = conflict_has_markers(text);
 	lf->style = lf->had_conflict ? (struct style){"", ""} : style_detect(a, text);
+	if (check_has_nul(text)) {
+		err_set(err, ERR_EGENERIC, "%s holds a NUL", file_name(o));
+		return NULL;
+	}
 	lf->data = conflict_parse(a, text, file_name(o), err);
 	if (!lf->data)
 		return NULL;
@@ -179,6 +111,14 @@ struct lockfile *lockfile_parse(struct arena *a, struct str text, const struct l
 	lf->package_extensions_hash = json_find_text(root, "packageExtensionsHash");
 	lf->npm_extension_hash = json_find_text(root, "npmExtensionHash");
 	return lf;
+}
+
+bool lockfile_is_broken(struct str text)
+{
+	struct str rest = str_starts(text, "\xEF\xBB\xBF") ? str_skip(text, 3) : text;
+
+	rest = str_trim(rest);
+	return rest.len && rest.ptr[0] == '{';
 }
 
 struct json *lockfile_entry(const struct lockfile *lf, const char *location)

@@ -7,7 +7,7 @@
  *
  * Nothing in a lockfile is trusted: entries that are no objects, and places outside what a project may hold
  * (absolute, not normal, climbing out without being a link's target), are an error.
- * npm takes a lockfile it cannot read for none and goes on; that is the caller's to decide (lockfile_none).
+ * npm takes a lockfile it cannot read for none, and goes on; the caller decides (lockfile_none, lockfile_is_broken).
  */
 #pragma once
 
@@ -43,6 +43,7 @@ struct lockfile {
 	bool ancient;			/* v1 without "requires": npm 5 and older */
 	bool hidden;
 	bool had_conflict;		/* merge markers were resolved */
+	bool broken;			/* lockfile_none in place of one that was cut short or damaged */
 	const char *package_extensions_hash;	/* of the root entry, or NULL */
 	const char *npm_extension_hash;
 };
@@ -52,6 +53,9 @@ struct lockfile *lockfile_parse(struct arena *a, struct str text, const struct l
 				struct err *err) MUST_USE;
 /* One that says nothing: there is no file, or it is to be ignored. */
 struct lockfile *lockfile_none(struct arena *a, const struct lockfile_options *o);
+/* Was this meant to be a lockfile? One that begins like JSON and is none was cut short or badly merged, and what it locked
+ * is still worth having; anything else never locked anything. */
+bool lockfile_is_broken(struct str text);
 /* The entry of a place, or NULL. */
 struct json *lockfile_entry(const struct lockfile *lf, const char *location);
 /* Can it be installed as it is? A package with a patch cannot (EPATCHFAILED): lode does not apply patches. */
