@@ -328,18 +328,20 @@ static int save(struct run *run, struct err *err)
 		.ideal = run->reify.ideal,
 		.resolved = run->feed.ideal,
 	};
+	bool hidden = !o->lock_only && !o->project.global && !o->ideal.workspace_count && !o->no_workspaces;
 
 	if (!o->ci && save_project(&s, err) < 0)
 		return -1;
-	if (o->dry_run || o->lock_only)
+	if (o->dry_run)
 		return 0;
 	/* Before the hidden lockfile: nothing in node_modules may be newer than that. */
-	if (due_done(&run->reify, err) < 0)
+	if (!o->lock_only && due_done(&run->reify, err) < 0)
 		return -1;
-	if (o->project.global || o->ideal.workspace_count || o->no_workspaces)
-		return 0;
-	drop_inert(run->reify.ideal);
-	return save_hidden(&s, err);
+	if (hidden || s.project->yarn)
+		drop_inert(run->reify.ideal);
+	if (save_yarn(&s, err) < 0)
+		return -1;
+	return hidden ? save_hidden(&s, err) : 0;
 }
 
 static int run_dependencies_scripts(struct run *run, struct err *err)

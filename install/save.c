@@ -178,22 +178,6 @@ static int save_lockfile(struct save *s, struct err *err)
 	return bad;
 }
 
-/* Where there was one it is kept up, as npm does; one of yarn 2 or later is not touched. */
-static int save_yarn(struct save *s, struct err *err)
-{
-	struct buf out = BUF_INIT(LOCKFILE_MAX);
-	const char *path = arena_printf(s->arena, "%s/" YARN_NAME, s->project->options.path);
-	int bad = 0;
-
-	if (!s->project->yarn || s->options->ideal.update_all)
-		return 0;
-	yarn_format(s->arena, &out, s->ideal, s->project->options.path);
-	if (out.len || out.failed)
-		bad = write_if_changed(s->arena, path, &out, err);
-	buf_release(&out);
-	return bad;
-}
-
 int save_project(struct save *s, struct err *err)
 {
 	const struct install_options *o = s->options;
@@ -203,9 +187,7 @@ int save_project(struct save *s, struct err *err)
 		return 0;
 	if (!o->no_save && save_packages(s, err) < 0)
 		return -1;
-	if (o->no_lockfile)
-		return 0;
-	return save_lockfile(s, err) < 0 ? -1 : save_yarn(s, err);
+	return o->no_lockfile ? 0 : save_lockfile(s, err);
 }
 
 int save_hidden(struct save *s, struct err *err)
@@ -219,6 +201,21 @@ int save_hidden(struct save *s, struct err *err)
 	lockfile_format_hidden(s->arena, &out, s->project->lockfile, s->ideal, &s->options->commit);
 	bad = out.failed ? err_set(err, ERR_ETOOBIG, "the hidden lockfile would be too large")
 			 : fs_write(path, buf_str(&out), 0666, err);
+	buf_release(&out);
+	return bad;
+}
+
+int save_yarn(struct save *s, struct err *err)
+{
+	struct buf out = BUF_INIT(LOCKFILE_MAX);
+	const char *path = arena_printf(s->arena, "%s/" YARN_NAME, s->project->options.path);
+	int bad = 0;
+
+	if (!s->project->yarn || s->options->ideal.update_all)
+		return 0;
+	yarn_format(s->arena, &out, s->ideal, s->project->options.path);
+	if (out.len || out.failed)
+		bad = write_if_changed(s->arena, path, &out, err);
 	buf_release(&out);
 	return bad;
 }

@@ -23,5 +23,8 @@ struct save {
 
 /* package.json (of the project or the chosen workspaces), then the lockfile; each only when it changes, each atomically. */
 int save_project(struct save *s, struct err *err) MUST_USE;
+/* yarn 1's yarn.lock where there was one, as npm does: from the tree as it is installed, and whatever is saved besides, so
+ * with ci too. */
+int save_yarn(struct save *s, struct err *err) MUST_USE;
 /* node_modules/.package-lock.json; it must be the last thing written in node_modules. */
 int save_hidden(struct save *s, struct err *err) MUST_USE;

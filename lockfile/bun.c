@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_VERSION 1
+#define MAX_VERSION 2
 #define KEY_MAX 1024	/* no real place is longer */
 
 static const char *const lists[] = {"dependencies", "devDependencies", "optionalDependencies", "peerDependencies"};
@@ -191,7 +191,7 @@ int bun_read(struct pins *p, struct str text, const char *what, struct err *err)
 	if (!doc)
 		return -1;
 	if (!json_is(version, JSON_NUMBER) || version->number < 0 || version->number > MAX_VERSION)
-		return err_set(err, ERR_ELOCKFILEVERSION, "Unsupported lockfileVersion in '%s': 0 and 1 are understood", what);
+		return err_set(err, ERR_ELOCKFILEVERSION, "Unsupported lockfileVersion in '%s': 0 to 2 are understood", what);
 	map_init(&l.pin_of, p->arena);
 	if (json_is(l.packages, JSON_OBJECT))
 		read_packages(&l);

@@ -69,5 +69,5 @@ const struct pin *pins_choose(const struct pins *p, const struct pin_query *q);
 int berry_read(struct pins *p, struct str text, const char *what, struct err *err) MUST_USE;
 /* pnpm-lock.yaml, versions 5 to 9. EYAMLPARSE, ELOCKFILEVERSION. */
 int pnpm_read(struct pins *p, struct str text, const char *what, struct err *err) MUST_USE;
-/* bun.lock, versions 0 and 1. EJSONPARSE, ELOCKFILEVERSION. */
+/* bun.lock, versions 0 to 2. EJSONPARSE, ELOCKFILEVERSION. */
 int bun_read(struct pins *p, struct str text, const char *what, struct err *err) MUST_USE;

@@ -86,6 +86,19 @@ static bool is_asked_anew(struct ideal *id, const struct edge *e)
 	return vec_find(&id->explicit_edges, e) >= 0 || ideal_is_update_name(e->name, id);
 }
 
+/* Where a lockfile sends to a URL or a file, the rules for those hold. NULL: it may be looked up. */
+static const struct ideal_found *forbidden(struct ideal *id, const struct ideal_lock *lock, const struct edge *e)
+{
+	struct ideal_found *out;
+	struct err err = ERR_INIT;
+
+	if (ideal_check_allowed(id, lock->spec, e->from, &err) == 0)
+		return NULL;
+	out = ARENA_NEW(id->arena, struct ideal_found);
+	out->err = err;
+	return out;
+}
+
 const struct ideal_found *ideal_find_locked(struct ideal *id, const struct spec *spec, const struct edge *e)
 {
 	struct ideal_asker who = asker_of(spec, e->from);
@@ -94,6 +107,9 @@ const struct ideal_found *ideal_find_locked(struct ideal *id, const struct spec 
 
 	if (!lock_of(id, &who, &lock) || (!lock.firm && is_asked_anew(id, e)))
 		return ideal_find(id, spec, e->from);
+	f = forbidden(id, &lock, e);
+	if (f)
+		return f;
 	f = ideal_find_with(id, lock.spec, e->from, lock.integrity);
 	if (!f->manifest && !lock.firm && !(f->err && f->err->code == ERR_EINTEGRITY))
 		return ideal_find(id, spec, e->from);

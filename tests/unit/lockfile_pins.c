@@ -148,5 +148,5 @@ TEST(pins_bun)
 	CHECK(!choose(p, "/", "@r/w", "*"));
 	CHECK_STR(refused(bun_read, "{\"lockfileVersion\": 1,\n// x\n  \"packages\": {;}}"),
 		"EJSONPARSE Invalid JSON in 'lock': unexpected '}' at line 3 column 17");
-	CHECK(strstr(refused(bun_read, "{\"lockfileVersion\": 2}"), "ELOCKFILEVERSION"));
+	CHECK(strstr(refused(bun_read, "{\"lockfileVersion\": 3}"), "ELOCKFILEVERSION"));
 }
