@@ -7,6 +7,7 @@
 #include "install/fetch.h"
 #include "install/install.h"
 #include "resolver/inventory.h"
+#include "resolver/spec.h"
 #include "resolver/tree.h"
 
 #include <string.h>
@@ -35,11 +36,15 @@ static bool is_registry_tarball(struct node *n, const char *resolved, const stru
 	return is;
 }
 
-static int refuse(enum err_code code, enum allow allow, const char *type, const struct node *n, struct err *err)
+static int refuse(enum err_code code, enum allow allow, const struct node *n, const char *resolved, struct err *err)
 {
+	const char *type = code == ERR_EALLOWGIT ? "git" : code == ERR_EALLOWFILE ? "file" : "remote";
+	struct err ignored = ERR_INIT;
+	const struct spec *s = spec_resolve(n->tree->arena, n->name, resolved, n->tree->root->path, &ignored);
+
 	err_set(err, code, "Fetching%s packages of type \"%s\" have been disabled", allow == ALLOW_ROOT ? " non-root" : "",
 		type);
-	err_note(err, "Refusing to fetch \"%s\"", node_id(n));
+	err_note(err, "Refusing to fetch \"%s\"", s ? spec_format(n->tree->arena, s) : node_id(n));
 	return -1;
 }
 
@@ -57,10 +62,10 @@ int policy_check(struct node *n, const char *resolved, const struct install_opti
 	if (allow == ALLOW_ALL || (allow == ALLOW_ROOT && is_wanted_by_root(n)))
 		return 0;
 	if (source_is_git(resolved))
-		return refuse(ERR_EALLOWGIT, allow, "git", n, err);
+		return refuse(ERR_EALLOWGIT, allow, n, resolved, err);
 	if (!remote)
-		return refuse(ERR_EALLOWFILE, allow, "file", n, err);
-	return is_registry_tarball(n, resolved, &o->registry) ? 0 : refuse(ERR_EALLOWREMOTE, allow, "remote", n, err);
+		return refuse(ERR_EALLOWFILE, allow, n, resolved, err);
+	return is_registry_tarball(n, resolved, &o->registry) ? 0 : refuse(ERR_EALLOWREMOTE, allow, n, resolved, err);
 }
 
 static bool may_link(struct node *link, const char *project)

@@ -155,9 +155,11 @@ static const char *bare(const char *version)
 	return version && version[0] == 'v' ? version + 1 : version;
 }
 
-static bool engine_ok(const struct ideal *id, const struct node *n)
+/* force: the runtime's version does not matter, but npm's does. */
+static bool engine_ok(const struct ideal *id, const struct node *n, bool force)
 {
-	return platform_engine_ok(n->manifest->engines, bare(id->options.npm_version), bare(id->options.node_version));
+	return platform_engine_ok(n->manifest->engines, bare(id->options.npm_version),
+		force ? NULL : bare(id->options.node_version));
 }
 
 static const char *json_line(struct ideal *id, const struct json *v)
@@ -184,9 +186,10 @@ static int check_engine(struct ideal *id, struct node *n, struct err *err)
 	struct json *data;
 	struct ideal_event e = {.kind = IDEAL_WARN_ENGINE};
 
-	if ((node_is_root(n) && json_find(n->manifest->raw, "devEngines")) || engine_ok(id, n))
+	if ((node_is_root(n) && json_find(n->manifest->raw, "devEngines")) ||
+	    engine_ok(id, n, id->options.force))
 		return 0;
-	if (id->options.engine_strict && !id->options.force) {
+	if (id->options.engine_strict) {
 		err_set(err, ERR_EBADENGINE, "Unsupported engine");
 		return engine_note(id, n, err);
 	}
@@ -249,7 +252,7 @@ static int check_all(struct ideal *id, struct err *err)
 
 		if (!n->flags.optional && !node_should_omit(n, id->options.omit) && check_required(id, n, err) < 0)
 			return -1;
-		if (n->flags.optional && !n->inert && (!engine_ok(id, n) || !platform_ok(n->manifest, &id->platform)))
+		if (n->flags.optional && !n->inert && (!engine_ok(id, n, false) || !platform_ok(n->manifest, &id->platform)))
 			make_inert(n);
 	}
 	return 0;

@@ -121,7 +121,7 @@ int ideal_check_allowed(const struct ideal *id, const struct spec *spec, const s
 		return 0;
 	err_set(err, codes[spec->type], "Fetching%s packages of type \"%s\" have been disabled",
 		allow == ALLOW_ROOT ? " non-root" : "", spec_type_name(spec->type));
-	err_note(err, "Refusing to fetch \"%s\"", spec->raw);
+	err_note(err, "Refusing to fetch \"%s\"", spec_format(id->arena, spec));
 	return -1;
 }
 

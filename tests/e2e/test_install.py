@@ -143,6 +143,8 @@ def test_engines_warn_and_with_engine_strict_refuse(bench):
     p.fails("EBADENGINE", "install", "--engine-strict")
     r = p.ok("install")
     assert "EBADENGINE" in r.err, r
+    r = bench.project({"dependencies": {"only-old-node": "1"}}).ok("install", "--force", "--engine-strict")
+    assert "EBADENGINE" not in r.err, "the runtime's version does not matter then"
 
 
 def test_peers_are_installed_and_conflicts_explained(bench):
@@ -307,7 +309,10 @@ def test_git_dependencies_follow_the_allow_git_policy(bench):
     assert p.version("node_modules/from-git") == "1.0.0" and not p.has("node_modules/from-git/left-out.txt")
     assert p.json("package-lock.json")["packages"]["node_modules/from-git"]["resolved"] == f"{url}#{commits['1.0.0']}"
     tree = p.listing("node_modules")
-    p.fails("EALLOWGIT", "ci")
+    r = p.fails("EALLOWGIT", "ci")
+    assert f'Refusing to fetch "from-git@{url}#{commits["1.0.0"]}"' in r.err, r
+    q = bench.project({"dependencies": {"hosted": "https://github.com/some/one#v1"}})
+    assert 'fetch "hosted@git+https://github.com/some/one.git#v1"' in q.fails("EALLOWGIT", "install").err
     p.ok("ci", "--allow-git=root", "--offline")
     assert p.listing("node_modules") == tree
 
