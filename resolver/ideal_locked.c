@@ -95,7 +95,7 @@ static const struct ideal_found *forbidden(struct ideal *id, const struct ideal_
 	if (ideal_check_allowed(id, lock->spec, e->from, &err) == 0)
 		return NULL;
 	out = ARENA_NEW(id->arena, struct ideal_found);
-	out->err = err;
+	out->err = ideal_keep_err(id, &err);
 	return out;
 }
 
