@@ -90,6 +90,7 @@
 	X(EALLOWDIRECTORY, "EALLOWDIRECTORY", 1)                                                                       \
 	X(EALLOWSCRIPTS, "EALLOWSCRIPTS", 1)                                                                           \
 	X(ESANDBOX, "ESANDBOX", 1)                                                                                     \
+	X(ENOMATCH, "ENOMATCH", 1)                                                                                     \
 	X(ESTRICTALLOWSCRIPTS, "ESTRICTALLOWSCRIPTS", 1)                                                               \
 	X(EGIT, "EGIT", 1)                                                                                             \
 	X(EPATCH, "EPATCHFAILED", 1)                                                                                   \

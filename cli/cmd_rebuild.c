@@ -100,7 +100,7 @@ static void list_pending(struct cli *cli, const struct lifecycle_options *o, con
 
 static void warn_pending(struct cli *cli, const struct vec *pending)
 {
-	const char *advice = "Name them in \"allowScripts\" of package.json to allow them.";
+	const char *advice = "Run `lode install-scripts ls` to review.";
 
 	if (!pending->count)
 		return;

@@ -10,6 +10,7 @@
 #define STRATEGY "install-strategy", "legacy-bundling", "global-style"
 #define POLICIES "allow-directory", "allow-file", "allow-git", "allow-remote"
 #define ALLOW_SCRIPTS "allow-scripts", "strict-allow-scripts", "dangerously-allow-all-scripts"
+#define GRANTS "allow-net", "allow-read", "allow-write", "allow-env"
 #define AGE "before", "min-release-age", "min-release-age-exclude"
 
 #define CI_PARAMS                                                                                                      \
@@ -30,6 +31,9 @@
 #define SCRIPT (TAKES_WORKSPACES | IN_WORKSPACE)
 
 const struct command command_table[] = {
+	{"approve-scripts", "Approve install scripts for specific dependencies",
+	 LIST("<pkg> [<pkg> ...]", "--all", "--allow-scripts-pending"),
+	 LIST("all", "allow-scripts-pending", "allow-scripts-pin", GRANTS, "json"), NULL, -1, IN_WORKSPACE},
 	{"bin", "Display the folder of executables", NULL, LIST("global"), NULL, -1, 0},
 	{"cache", "Look into, check and clean the cache",
 	 LIST("path", "add <package-spec>", "clean [<key>]", "ls [<name>@<version>]", "verify", "prune", "npx ls",
@@ -44,6 +48,8 @@ const struct command command_table[] = {
 	 LIST("json", "global", "editor", "location", "long"), LIST("c"), -1, ANY_CONFIG | IN_WORKSPACE},
 	{"dedupe", "Reduce duplication in the package tree", NULL, LIST(DEDUPE_PARAMS), LIST("ddp"), -1,
 	 ABOUT_TREE | NEEDS_NET},
+	{"deny-scripts", "Deny install scripts for specific dependencies", LIST("<pkg> [<pkg> ...]", "--all"),
+	 LIST("all", "allow-scripts-pending", "allow-scripts-pin", "json"), NULL, -1, IN_WORKSPACE},
 	{"exec", "Run a command from a local or remote package",
 	 LIST("-- <pkg>[@<version>] [args...]", "--package=<pkg>[@<version>] -- <cmd> [args...]",
 	      "-c '<cmd> [args...]'", "--package=foo -c '<cmd> [args...]'"),
@@ -68,6 +74,9 @@ const struct command command_table[] = {
 	 ABOUT_TREE | NEEDS_NET},
 	{"install-ci-test", "Install exactly what the lockfile says and run tests", NULL, LIST(CI_PARAMS),
 	 LIST("cit", "clean-install-test", "sit"), -1, ABOUT_TREE | NEEDS_NET},
+	{"install-scripts", "Manage install-script approvals for dependencies",
+	 LIST("approve <pkg> [<pkg> ...]", "approve --all", "deny <pkg> [<pkg> ...]", "deny --all", "ls", "prune"),
+	 LIST("all", "allow-scripts-pin", GRANTS, "dry-run", "json"), NULL, -1, IN_WORKSPACE},
 	{"install-test", "Install package(s) and run tests", LIST("[<package-spec> ...]"), LIST(INSTALL_PARAMS),
 	 LIST("it"), -1, ABOUT_TREE | NEEDS_NET},
 	{"link", "Symlink a package folder", LIST("[<package-spec>]"),

@@ -10,9 +10,11 @@
 /* lode: nothing here may need the network rooms. A NEEDS_NET command may stand here too, with a function that
  * decides "nothing to do" and else returns RUN_HAND_OVER. */
 #define RUNS_LOCAL(X)                                                                                                  \
+	X("approve-scripts", cmd_approve_scripts)                                                                      \
 	X("bin", cmd_bin)                                                                                              \
 	X("completion", cmd_completion)                                                                                \
 	X("config", cmd_config)                                                                                        \
+	X("deny-scripts", cmd_deny_scripts)                                                                            \
 	X("exec", cmd_exec)                                                                                            \
 	X("explain", cmd_explain)                                                                                      \
 	X("fund", cmd_fund)                                                                                            \
@@ -20,6 +22,7 @@
 	X("help", cmd_help)                                                                                            \
 	X("init", cmd_init)                                                                                            \
 	X("install", cmd_uptodate)                                                                                     \
+	X("install-scripts", cmd_install_scripts)                                                                      \
 	X("ll", cmd_ll)                                                                                                \
 	X("ls", cmd_ls)                                                                                                \
 	X("node", cmd_node)                                                                                            \

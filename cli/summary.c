@@ -172,8 +172,7 @@ static void warn_of_scripts(struct cli *cli, const struct vec *pending)
 			   "`lode config set allow-scripts=%s --location=user` to allow them for all global installs.",
 			   names, names);
 	} else {
-		buf_adds(&b, "\n\nTo allow them, name the packages in package.json's \"allowScripts\" and run "
-			     "`lode rebuild`.");
+		buf_adds(&b, "\n\nRun `lode install-scripts ls` to review, or `lode install-scripts approve <pkg>` to allow.");
 	}
 	report_warn(cli->reporter, "install-scripts", "%s", buf_text(&b));
 	buf_release(&b);

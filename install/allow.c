@@ -359,3 +359,37 @@ enum allow_verdict allow_decide(const struct allow_policy *policy, struct node *
 	arena_release(&scratch);
 	return verdict;
 }
+
+bool allow_key_matches(struct arena *a, const char *key, const char *root, struct node *node)
+{
+	const struct entry e = {.spec = entry_parse(a, key, root), .allow = true};
+	struct question q;
+
+	question_init(&q, a, node);
+	return e.spec && matches(&q, &e);
+}
+
+bool allow_key_targets(struct arena *a, const char *key, const char *root, struct node *node)
+{
+	const struct spec *s = entry_parse(a, key, root), *own;
+	struct err ignored = ERR_INIT;
+	struct question q;
+
+	if (!s)
+		return false;
+	question_init(&q, a, node);
+	if (s->type == SPEC_TAG || s->type == SPEC_RANGE || s->type == SPEC_VERSION)
+		return q.from_registry && q.id.name && streq(q.id.name, s->name);
+	if (s->type != SPEC_GIT)
+		return s->type != SPEC_ALIAS && matches_source(&q, s);
+	own = q.sources.count ? spec_parse(a, q.sources.items[0], "/", &ignored) : NULL;
+	return own && ssh_url(a, s) && streq(ssh_url(a, s), ssh_url(a, own));
+}
+
+const char *allow_source(struct arena *a, struct node *node)
+{
+	struct question q;
+
+	question_init(&q, a, node);
+	return q.sources.count ? VEC_AT(&q.sources, const char, 0) : "";
+}

@@ -33,6 +33,13 @@ struct allow_policy *allow_from_names(struct arena *a, const struct vec *names, 
 /* The settings that go around the policy belong to the caller: ignore-scripts, dangerously-allow-all-scripts. */
 enum allow_verdict allow_decide(const struct allow_policy *policy, struct node *node);
 
+/* Does a key of a policy mean this package, at this version? One that cannot be parsed means none. */
+bool allow_key_matches(struct arena *a, const char *key, const char *root, struct node *node);
+/* As allow_key_matches, but whatever the version or commit. */
+bool allow_key_targets(struct arena *a, const char *key, const char *root, struct node *node);
+/* Where a package came from, as a key may write it: a URL, a path, a commit. "" when that is not known. */
+const char *allow_source(struct arena *a, struct node *node);
+
 /* One script that would run, in npm's order: preinstall, install, postinstall, prepare. */
 struct allow_script {
 	const char *event;

@@ -124,8 +124,8 @@ const char *allow_names_text(struct arena *a, const struct vec *pending)
 const char *allow_remedy(struct arena *a, const struct vec *pending, bool global)
 {
 	if (!global)
-		return "Allow or deny them in \"allowScripts\" of package.json, or bypass this check with "
-		       "`--dangerously-allow-all-scripts`.";
+		return "Approve them with `lode install-scripts approve`, deny them with `lode install-scripts deny`, or bypass this "
+		       "check with `--dangerously-allow-all-scripts`.";
 	return arena_printf(a, "Allow them with `--allow-scripts`, persist them with `lode config set allow-scripts=%s "
 		"--location=user`, or bypass this check with `--dangerously-allow-all-scripts`.", allow_names_text(a, pending));
 }

@@ -128,3 +128,67 @@ const struct confine_grants *grants_of(struct arena *a, const struct grants *g, 
 	}
 	return out;
 }
+
+/* ---- Writing ---- */
+
+static bool holds(const struct json *list, const char *text)
+{
+	for (uint32_t i = 0; i < json_count(list); i++) {
+		if (streq(json_text(json_at(list, i)), text))
+			return true;
+	}
+	return false;
+}
+
+static struct json *object_in(struct arena *a, struct json *in, const char *key)
+{
+	if (!json_is(json_find(in, key), JSON_OBJECT))
+		json_put(a, in, key, json_object(a));
+	return json_find(in, key);
+}
+
+static bool write_list(struct arena *a, struct json *entry, const char *name, const char *const *add, size_t n)
+{
+	bool changed = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!json_is(json_find(entry, name), JSON_ARRAY))
+			json_put(a, entry, name, json_array(a));
+		if (!*add[i] || holds(json_find(entry, name), add[i]))
+			continue;
+		json_add(a, json_find(entry, name), json_string(a, add[i]));
+		changed = true;
+	}
+	return changed;
+}
+
+bool grants_write(struct arena *a, struct json *lode, const char *key, const struct grants_given *given)
+{
+	static const char *const names[GRANT_LISTS] = {"read", "write", "env"};
+	bool changed = false;
+	struct json *entry;
+
+	if (!given->net && !given->counts[GRANT_READ] && !given->counts[GRANT_WRITE] && !given->counts[GRANT_ENV])
+		return false;
+	entry = object_in(a, object_in(a, lode, "scripts"), key);
+	if (given->net && !json_is_true(json_find(entry, "net"))) {
+		json_put_bool(a, entry, "net", true);
+		changed = true;
+	}
+	for (size_t i = 0; i < GRANT_LISTS; i++)
+		changed = write_list(a, entry, names[i], given->lists[i], given->counts[i]) || changed;
+	return changed;
+}
+
+void grants_move(struct arena *a, struct json *lode, const char *from, const char *to)
+{
+	struct json *scripts = json_find(lode, "scripts"), *entry = json_find(scripts, from);
+
+	if (!json_is(scripts, JSON_OBJECT) || !entry)
+		return;
+	if (to && !json_find(scripts, to))
+		json_put(a, scripts, to, entry);
+	json_remove(scripts, from);
+	if (!scripts->count)
+		json_remove(lode, "scripts");
+}

@@ -24,5 +24,18 @@ struct vec;
 
 /* From a project's package.json, normalised. What is not understood is dropped with a warning (const char *). */
 struct grants *grants_make(struct arena *a, const struct json *pkg, const char *root, struct vec *warnings);
+/* What a command line grants. */
+enum { GRANT_READ, GRANT_WRITE, GRANT_ENV, GRANT_LISTS };
+
+struct grants_given {
+	bool net;
+	const char *const *lists[GRANT_LISTS];
+	size_t counts[GRANT_LISTS];
+};
+
+/* Adds that to an entry of lode.scripts (lode: the object "lode"). False when it is there already, or nothing is given. */
+bool grants_write(struct arena *a, struct json *lode, const char *key, const struct grants_given *given);
+/* A key of allowScripts is gone: what was granted to it goes to the key that took its place, or away (to NULL). */
+void grants_move(struct arena *a, struct json *lode, const char *from, const char *to);
 /* What a package has; grants may be NULL: the default. home is for "~/"; NULL: such paths are dropped. */
 const struct confine_grants *grants_of(struct arena *a, const struct grants *g, struct node *node, const char *home);

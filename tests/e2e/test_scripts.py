@@ -84,3 +84,33 @@ def test_ls_is_content_with_what_was_installed(bench):
     assert "greet@1.0.0" in out and "@fixture/words@1.1.0" in out and "UNMET" not in out.replace("UNMET OPTIONAL", ""), out
     doc = json.loads(p.ok("ls", "--json").out)
     assert doc["dependencies"]["greet"]["version"] == "1.0.0"
+
+
+def test_install_scripts_edits_the_policy(bench):
+    p = bench.project({"dependencies": {"scripted": "1", "left": "1"}, "allowScripts": {"scripted@0.9.0": True, "gone": True}})
+    r = p.ok("install")
+    assert "lode install-scripts approve <pkg>" in r.err
+    assert "scripted@1.0.0 (postinstall: node make.js)" in p.ok("install-scripts", "ls").out
+    assert p.ok("install-scripts", "approve", "--all").out == "Approved scripted:\n  removed-stale scripted@0.9.0\n  added scripted@1.0.0\n"
+    assert p.json("package.json")["allowScripts"] == {"gone": True, "scripted@1.0.0": True}
+    p.ok("rebuild")
+    assert p.read("node_modules/scripted/made.txt") == "made by postinstall\n"
+    assert "gone (package not installed)" in p.ok("install-scripts", "prune").out
+    p.ok("approve-scripts", "scripted", "--no-allow-scripts-pin")
+    assert p.json("package.json")["allowScripts"] == {"scripted": True}
+    p.ok("deny-scripts", "scripted")
+    assert "scripted is denied" in p.ok("approve-scripts", "scripted").err
+    assert p.json("package.json")["allowScripts"] == {"scripted": False}
+    p.fails("ENOMATCH", "install-scripts", "approve", "nothere")
+    p.fails("EUSAGE", "install-scripts", "approve")
+    p.fails("EGLOBAL", "install-scripts", "ls", "-g")
+
+
+def test_install_scripts_writes_grants_that_follow_the_key(bench):
+    p = bench.project({"dependencies": {"scripted": "1"}, "allowScripts": {"scripted@0.9.0": True},
+                       "lode": {"scripts": {"scripted@0.9.0": {"net": True}}}})
+    p.ok("install")
+    p.ok("install-scripts", "approve", "scripted", "--allow-write=~/.cache/s", "--allow-write=gen", "--allow-env=A_TOKEN")
+    assert p.json("package.json")["lode"] == {"scripts": {"scripted@1.0.0": {"net": True, "write": ["~/.cache/s", "gen"], "env": ["A_TOKEN"]}}}
+    p.ok("install-scripts", "deny", "scripted")
+    assert "lode" not in p.json("package.json")
