@@ -53,6 +53,14 @@ void buf_extend(struct buf *b, size_t n)
 	b->ptr[b->len] = '\0';
 }
 
+void buf_cut(struct buf *b, size_t len)
+{
+	if (len >= b->len)
+		return;
+	b->len = len;
+	b->ptr[len] = '\0';
+}
+
 void buf_add(struct buf *b, const void *p, size_t n)
 {
 	char *to = buf_reserve(b, n);

@@ -22,6 +22,7 @@ struct buf {
 void buf_init(struct buf *b, size_t max);
 void buf_release(struct buf *b);
 void buf_clear(struct buf *b);				/* empty, memory kept, failed reset */
+void buf_cut(struct buf *b, size_t len);			/* to its first len bytes, when it has more */
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_adds(struct buf *b, const char *s);
 void buf_addc(struct buf *b, char c);

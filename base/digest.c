@@ -13,6 +13,7 @@ static const struct {
 } algs[] = {
 	[DIGEST_NONE] = {"none", 0},	 [DIGEST_MD5] = {"md5", 16},	   [DIGEST_SHA1] = {"sha1", 20},
 	[DIGEST_SHA256] = {"sha256", 32}, [DIGEST_SHA384] = {"sha384", 48}, [DIGEST_SHA512] = {"sha512", 64},
+	[DIGEST_SHAKE256] = {"shake256", 16},
 };
 
 /* Looking an algorithm up costs OpenSSL 3 more than a small digest itself: done once, kept for good. */
@@ -43,7 +44,7 @@ const char *digest_name(enum digest_alg alg)
 
 enum digest_alg digest_alg_of(struct str name)
 {
-	for (size_t i = DIGEST_NONE + 1; i < ARRAY_LEN(algs); i++)
+	for (size_t i = DIGEST_NONE + 1; i <= DIGEST_SHA512; i++)
 		if (str_is(name, algs[i].name))
 			return (enum digest_alg)i;
 	return DIGEST_NONE;
@@ -69,10 +70,18 @@ void digest_add(struct digest *d, const void *data, size_t len)
 		digest_release(d);
 }
 
+/* One whose length is free has to be told. */
+static int finish(struct digest *d, uint8_t *out)
+{
+	if (d->alg == DIGEST_SHAKE256)
+		return EVP_DigestFinalXOF(d->state, out, digest_len(d->alg));
+	return EVP_DigestFinal_ex(d->state, out, NULL);
+}
+
 void digest_end(struct digest *d, uint8_t out[DIGEST_MAX])
 {
 	memset(out, 0, DIGEST_MAX);
-	if (d->state && EVP_DigestFinal_ex(d->state, out, NULL) != 1)
+	if (d->state && finish(d, out) != 1)
 		memset(out, 0, DIGEST_MAX);
 	digest_release(d);
 }

@@ -16,7 +16,10 @@
 #include "base/str.h"
 
 /* In order of strength: a bigger one is the stronger. */
-enum digest_alg { DIGEST_NONE, DIGEST_MD5, DIGEST_SHA1, DIGEST_SHA256, DIGEST_SHA384, DIGEST_SHA512 };
+enum digest_alg {
+	DIGEST_NONE, DIGEST_MD5, DIGEST_SHA1, DIGEST_SHA256, DIGEST_SHA384, DIGEST_SHA512,
+	DIGEST_SHAKE256,	/* 16 bytes of it, for names; no text names it, so no integrity can ask for it */
+};
 
 #define DIGEST_MAX 64		/* bytes of the longest one */
 #define DIGEST_HEX_MAX 129

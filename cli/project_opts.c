@@ -27,6 +27,7 @@ int cli_project(struct cli *cli, bool broken_ok, struct project *out, struct err
 		.path = cli_tree_path(cli),
 		.lockfile_version = (int)config_number(cli->config, "lockfile-version", 0),
 		.install_links = config_bool(cli->config, "install-links"),
+		.linked = streq(config_install_strategy(cli->config), "linked") && !config_is_global(cli->config),
 		.legacy_peer_deps = config_bool(cli->config, "legacy-peer-deps"),
 		.public_registry = settings_public_registry(cli),
 		.global = cli_is_global(cli),

@@ -113,8 +113,6 @@ static void ideal_settings(struct cli *cli, struct ideal_options *o)
 	o->install_links = config_bool(c, "install-links");
 	o->engine_strict = config_bool(c, "engine-strict");
 	o->strategy = o->global ? STRATEGY_SHALLOW : strategy_of(c);
-	if (o->strategy == STRATEGY_LINKED)
-		report_warn(cli->reporter, "install-strategy", "linked is not there yet: this is a hoisted install");
 	o->omit = cli_omit(cli);
 	o->include_workspace_root = config_bool(c, "include-workspace-root");
 	o->node_version = "v" LODE_RUNTIME_VERSION;
@@ -141,6 +139,7 @@ static void lock_settings(struct cli *cli, struct install_options *o)
 	o->project.path = cli_tree_path(cli);
 	o->project.public_registry = settings_public_registry(cli);
 	o->project.global = config_is_global(c);
+	o->project.linked = o->ideal.strategy == STRATEGY_LINKED;
 	o->project.lockfile_version = (int)config_number(c, "lockfile-version", 0);
 	o->project.install_links = o->ideal.install_links;
 	o->project.legacy_peer_deps = o->ideal.legacy_peer_deps;
@@ -207,6 +206,7 @@ int settings_install_npx(struct cli *cli, const char *dir, struct install_option
 	o->project.install_links = o->ideal.install_links = false;
 	o->ideal.save_type = SAVE_PROD;
 	o->ideal.strategy = strategy_of(cli->config);
+	o->project.linked = o->ideal.strategy == STRATEGY_LINKED;
 	o->ideal.include_workspace_root = false;
 	o->ideal.allow_directory = ALLOW_ALL;	/* the user named it, or it is the project itself */
 	o->save_prefix = config_save_prefix(cli->config);

@@ -38,8 +38,11 @@ const char *summary_time(struct cli *cli, int64_t ns)
 
 /* ---- what was done ---- */
 
+/* Of what install-strategy=linked laid only packages count, not the links to them. */
 static bool is_there(const struct node *n)
 {
+	if (n->root && n->root->source)
+		return n->in_store && !n->inert;
 	return n->root && n->root->inventory && !n->inert;
 }
 

@@ -14,6 +14,7 @@
 #include "lockfile/virtual.h"
 #include "resolver/flags.h"
 #include "resolver/inventory.h"
+#include "resolver/isolated.h"
 #include "resolver/manifest.h"
 #include "resolver/tree.h"
 
@@ -48,10 +49,17 @@ static void remember_origin(const struct disk *d, struct node_options *o)
 	o->integrity = json_find_text(entry, "integrity");
 }
 
+/* In the store of install-strategy=linked: a package's own devDependencies are never there. */
+static bool is_in_store(const struct disk *d, const char *path, const char *real)
+{
+	return strstr(real, "/" ISOLATED_STORE "/") && !streq(path, d->project->options.path);
+}
+
 static struct node *add_node(struct disk *d, struct node_options *o)
 {
 	o->install_links = d->project->options.install_links;
 	o->legacy_peer_deps = d->project->options.legacy_peer_deps;
+	o->in_store = is_in_store(d, o->path, o->path);
 	remember_origin(d, o);
 	if (!o->parent)
 		map_put(&d->tops, o->path, d);
@@ -66,6 +74,7 @@ static struct node *add_link(struct disk *d, struct node_options *o)
 	o->install_links = d->project->options.install_links;
 	o->legacy_peer_deps = d->project->options.legacy_peer_deps;
 	o->is_link = true;
+	o->in_store = is_in_store(d, o->path, o->realpath);
 	o->target = map_find(&d->nodes, o->realpath);
 	map_put(&d->tops, o->realpath, d);
 	bool known = o->target != NULL;
@@ -259,6 +268,45 @@ static void set_workspaces(struct tree *t, const struct project *p)
 		node_set_workspaces(node_target(t->root), p->workspaces);
 }
 
+static bool is_declared(const struct manifest *m, const char *name)
+{
+	return dep_list_find(&m->dependencies, name) || dep_list_find(&m->dev_dependencies, name) ||
+	       dep_list_find(&m->optional_dependencies, name) || dep_list_find(&m->peer_dependencies, name);
+}
+
+static struct node *fs_child_at(const struct node *root, const char *path)
+{
+	for (size_t i = 0; i < root->fs_children.count; i++) {
+		struct node *n = root->fs_children.items[i];
+
+		if (streq(n->path, path))
+			return n;
+	}
+	return NULL;
+}
+
+/* With install-strategy=linked a workspace that the root does not itself depend on has no link on disk: it is thought of,
+ * so that the root's edge leads to it. */
+static void link_workspaces(struct tree *t, const struct project *p)
+{
+	struct node *root = node_target(t->root);
+	for (struct map_entry *i = map_first(p->workspaces); p->options.linked && i; i = map_next(p->workspaces, i)) {
+		if (is_declared(root->manifest, i->key) || node_child(root, i->key))
+			continue;
+		struct node *target = fs_child_at(root, i->value);
+		if (target)
+			node_make(t, &(struct node_options){
+				.name = i->key,
+				.path = path_join(t->arena, path_join(t->arena, root->path, "node_modules"), i->key),
+				.realpath = target->realpath,
+				.is_link = true,
+				.target = target,
+				.parent = root,
+				.root = root,
+			});
+	}
+}
+
 static void load_workspaces(struct disk *d)
 {
 	struct map *workspaces = d->project->workspaces;
@@ -266,6 +314,7 @@ static void load_workspaces(struct disk *d)
 	for (struct map_entry *i = map_first(workspaces); i; i = map_next(workspaces, i))
 		if (!map_has(&d->nodes, i->value))
 			load_folder(d, load_package(d, i->value, NULL, NULL));
+	link_workspaces(d->tree, d->project);
 }
 
 static void load_disk(struct disk *d, const struct actual_options *o)
@@ -294,6 +343,14 @@ static struct manifest *read_target(const char *dir, void *ctx)
 	return package_read(ctx, dir, &file, &ignored) < 0 ? NULL : file.manifest;
 }
 
+static void mark_store(struct tree *t)
+{
+	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i)) {
+		struct node *n = i->value;
+		n->in_store = !n->is_link && cstr_starts(n->location, ISOLATED_STORE "/");
+	}
+}
+
 /* True when the hidden lockfile told everything. */
 static bool load_hidden(struct arena *a, struct tree *t, const struct project *p, struct err *err)
 {
@@ -306,7 +363,9 @@ static bool load_hidden(struct arena *a, struct tree *t, const struct project *p
 	};
 	if (!lf || virtual_load(t, lf, &o, err) < 0)
 		return false;
+	mark_store(t);
 	set_workspaces(t, p);
+	link_workspaces(t, p);
 	return true;
 }
 

@@ -194,9 +194,27 @@ static struct allow_identity identity_of_url(struct arena *a, const char *url)
 	};
 }
 
+/* A package of a store of links is asked for through the links to it. */
+static bool is_reached_by_links(const struct node *node)
+{
+	return node->in_store && !node->edges_in.count && node->links_in.count;
+}
+
+static bool is_from_registry(struct node *node)
+{
+	if (!is_reached_by_links(node))
+		return node_is_registry_dep(node);
+	for (size_t i = 0; i < node->links_in.count; i++)
+		if (!node_is_registry_dep(node->links_in.items[i]))
+			return false;
+	return true;
+}
+
 /* The name by which others ask a registry for it. */
 static const char *name_of_edges(struct arena *a, const struct node *node)
 {
+	if (is_reached_by_links(node))
+		return name_of_edges(a, node->links_in.items[0]);
 	for (size_t i = 0; i < node->edges_in.count; i++) {
 		const struct edge *e = VEC_AT(&node->edges_in, const struct edge, i);
 		struct err ignored = ERR_INIT;
@@ -240,7 +258,7 @@ static void add_source(struct question *q, const char *source)
 
 static void question_init(struct question *q, struct arena *a, struct node *node)
 {
-	*q = (struct question){.arena = a, .node = node, .from_registry = node_is_registry_dep(node)};
+	*q = (struct question){.arena = a, .node = node, .from_registry = is_from_registry(node)};
 	if (q->from_registry)
 		q->id = allow_identify(a, node);
 	vec_init(&q->sources, a);
@@ -340,8 +358,9 @@ static bool matches(const struct question *q, const struct entry *e)
 	return false;
 }
 
-enum allow_verdict allow_decide(const struct allow_policy *policy, struct node *node)
+enum allow_verdict allow_decide(const struct allow_policy *policy, struct node *laid)
 {
+	struct node *node = laid->source ? laid->source : laid;
 	enum allow_verdict verdict = ALLOW_UNREVIEWED;
 	struct arena scratch = ARENA_INIT;
 	struct question q;

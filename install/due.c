@@ -64,7 +64,7 @@ void due_add(struct reify *r)
 
 	while (rest.len) {
 		struct str line = str_cut(rest, '\n', &rest);
-		struct node *n = inventory_find(node_target(r->ideal->root), str_dup(r->arena, line));
+		struct node *n = inventory_find(node_target(r->laid->root), str_dup(r->arena, line));
 
 		if (n && line.len && !n->inert && !n->is_link && vec_find(&r->build, n) < 0)
 			vec_add(&r->build, n);

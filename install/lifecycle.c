@@ -117,6 +117,7 @@ static bool find_commands(struct build *b, struct job *job)
 
 	if (b->options->ignore_scripts || (job->node->is_link && target->in_store))
 		return false;
+	job->pkg = package_of(b, target);
 	for (size_t i = 0; i < STEPS; i++) {
 		job->commands[i] = script_find(b->arena, job->pkg, step_names[i], target->path);
 		any = any || job->commands[i];
@@ -137,7 +138,6 @@ static void add_job(struct build *b, struct map *seen, struct node *node)
 	map_put(seen, node->path, node);
 	job = ARENA_NEW(b->arena, struct job);
 	job->node = node;
-	job->pkg = package_of(b, target);
 	job->depth = node_depth(node);
 	if (find_commands(b, job) || target->manifest->bin.count)
 		vec_add(&b->jobs, job);
@@ -441,6 +441,12 @@ static int build_set(struct build *b, const struct vec *nodes, bool links, struc
 	return run_step(b, STEP_POSTINSTALL, err);
 }
 
+/* What is in the linked strategy's store is built itself, not through the links to it. */
+static bool is_built_as_link(const struct node *n)
+{
+	return n->is_link && !n->store_link && !(n->target && n->target->in_store);
+}
+
 /* Links apart from the rest; what a link points to is built through the link, but for global packages. */
 static void part_nodes(const struct build *b, const struct vec *nodes, struct vec *rest, struct vec *links)
 {
@@ -450,7 +456,7 @@ static void part_nodes(const struct build *b, const struct vec *nodes, struct ve
 	for (size_t i = 0; i < nodes->count; i++) {
 		struct node *node = nodes->items[i];
 
-		if (!node->is_link || (node->target && node->target->in_store))
+		if (!is_built_as_link(node))
 			continue;
 		vec_add(links, node);
 		if (node->target && !b->options->global)
@@ -459,7 +465,7 @@ static void part_nodes(const struct build *b, const struct vec *nodes, struct ve
 	for (size_t i = 0; i < nodes->count; i++) {
 		struct node *node = nodes->items[i];
 
-		if (vec_find(links, node) < 0 && !map_has(&targets, node->path))
+		if (!is_built_as_link(node) && !map_has(&targets, node->path))
 			vec_add(rest, node);
 	}
 }

@@ -10,6 +10,7 @@
 #include "install/install.h"
 #include "install/reify.h"
 #include "resolver/diff.h"
+#include "resolver/isolated.h"
 #include "resolver/manifest.h"
 #include "resolver/tree.h"
 
@@ -258,7 +259,7 @@ static int make_link(struct reify *r, const struct node *n, struct err *err)
 	const char *dir = path_dir(r->arena, n->path), *target = path_relative(r->arena, dir, n->realpath);
 	const char *there = fs_readlink(r->arena, n->path);
 
-	if (there && streq(there, target))
+	if ((there && streq(there, target)) || (r->laid != r->ideal && isolated_of(n)->undeclared))
 		return 0;
 	if (clear_way(r, n, err) < 0 || make_parents(r, n->path, err) < 0 || fs_symlink(target, n->path, err) < 0)
 		return -1;

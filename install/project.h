@@ -61,6 +61,7 @@ struct project_options {
 	int lockfile_version;		/* setting lockfile-version, 0 when unset */
 	bool install_links, legacy_peer_deps;
 	bool global;
+	bool linked;			/* install-strategy=linked */
 	bool no_lockfile;		/* package-lock=false, or everything is to be resolved anew */
 	const char *public_registry;	/* URL, with a slash at its end, of the registry that yarn has its own name for; NULL */
 	bool broken_ok;			/* go on with an empty manifest when package.json cannot be read: package_error */

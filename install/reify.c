@@ -11,6 +11,7 @@
 #include "install/bundles.h"
 #include "install/due.h"
 #include "install/install.h"
+#include "install/linked.h"
 #include "install/loop.h"
 #include "install/pending.h"
 #include "install/policy.h"
@@ -80,7 +81,7 @@ static void drop_removed(struct reify *r)
 	for (size_t i = 0; i < r->places.count; i++) {
 		struct place *p = r->places.items[i];
 
-		if (p->node->root != r->ideal->root && p->node->root != node_target(r->ideal->root))
+		if (p->node->root != r->laid->root && p->node->root != node_target(r->laid->root))
 			p->dropped = true;
 	}
 }
@@ -112,7 +113,7 @@ static void collect_build(struct reify *r, const struct diff *d)
 /* Links the project manages itself are built on every install, changed or not. */
 static void collect_links(struct reify *r)
 {
-	struct node *root = node_target(r->ideal->root);
+	struct node *root = node_target(r->laid->root);
 
 	for (size_t i = 0; i < r->diff->unchanged.count; i++) {
 		struct node *n = r->diff->unchanged.items[i];
@@ -229,6 +230,8 @@ static int touch_disk(struct reify *r, struct err *err)
 	if (r->diff->children.count && (due_write(r, err) < 0 || retire_hidden(r, err) < 0))
 		return -1;
 	if (place_all(r, err) < 0 || build(r, err) < 0 || remove_dropped(r, err) < 0)
+		return -1;
+	if ((r->laid == r->ideal ? linked_leave(r, err) : linked_sweep(r, err)) < 0)
 		return -1;
 	return 0;
 }

@@ -30,6 +30,7 @@ struct reify {
 	struct loop *loop;
 	struct fetch *fetch;
 	struct tree *actual, *ideal;
+	struct tree *laid;		/* what is made of ideal on disk: ideal itself, but with install-strategy=linked */
 	struct diff *diff;
 	const char *root;		/* the project's real path */
 	const char *stage;		/* <root>/node_modules/.lode-stage-…; NULL until something needs it */

@@ -12,6 +12,7 @@
 #include "install/ci.h"
 #include "install/due.h"
 #include "install/feed.h"
+#include "install/linked.h"
 #include "install/fetch.h"
 #include "install/foreign.h"
 #include "install/lock.h"
@@ -265,12 +266,16 @@ static int compare(struct run *run, struct err *err)
 {
 	int64_t began = report_now();
 
+	run->reify.laid = run->reify.ideal;
 	if (run->options->lock_only)
 		return 0;
 	run->reify.actual = actual_tree(run, err);
 	if (!run->reify.actual)
 		return -1;
-	bundles_diff(&run->reify);
+	if (!run->options->project.linked)
+		bundles_diff(&run->reify);
+	else if (linked_compare(&run->reify, err) < 0)
+		return -1;
 	run->out->actual = run->reify.actual;
 	run->out->diff = run->reify.diff;
 	report_span(run->options->reporter, began, "diff");
@@ -326,9 +331,11 @@ static int save(struct run *run, struct err *err)
 		.options = o,
 		.project = &run->project,
 		.ideal = run->reify.ideal,
+		.laid = run->reify.laid,
 		.resolved = run->feed.ideal,
 	};
-	bool hidden = !o->lock_only && !o->project.global && !o->ideal.workspace_count && !o->no_workspaces;
+	bool part = o->project.global || o->ideal.workspace_count || o->no_workspaces;
+	bool hidden = !o->lock_only && (o->project.linked || !part);
 
 	if (!o->ci && save_project(&s, err) < 0)
 		return -1;
@@ -349,7 +356,9 @@ static int run_dependencies_scripts(struct run *run, struct err *err)
 	static const char *const events[] = {"predependencies", "dependencies", "postdependencies", NULL};
 	const struct install_options *o = run->options;
 
-	if (!run->out->changed || o->lifecycle.ignore_scripts || o->project.global || !run->out->diff->children.count)
+	if (!run->out->changed && !o->project.linked)
+		return 0;
+	if (o->lifecycle.ignore_scripts || o->project.global || !run->out->diff || !run->out->diff->children.count)
 		return 0;
 	return lifecycle_root(run->arena, &(struct lifecycle_project){
 		.dir = run->project.options.path,

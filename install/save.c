@@ -198,7 +198,10 @@ int save_hidden(struct save *s, struct err *err)
 
 	if (fs_lstat(path_dir(s->arena, path)).kind != FS_DIR)
 		return 0;
-	lockfile_format_hidden(s->arena, &out, s->project->lockfile, s->ideal, &s->options->commit);
+	if (s->laid != s->ideal)
+		lockfile_format_linked(s->arena, &out, s->project->lockfile, s->laid, &s->options->commit);
+	else
+		lockfile_format_hidden(s->arena, &out, s->project->lockfile, s->ideal, &s->options->commit);
 	bad = out.failed ? err_set(err, ERR_ETOOBIG, "the hidden lockfile would be too large")
 			 : fs_write(path, buf_str(&out), 0666, err);
 	buf_release(&out);

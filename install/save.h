@@ -18,6 +18,7 @@ struct save {
 	const struct install_options *options;
 	struct project *project;
 	struct tree *ideal;
+	struct tree *laid;		/* what was made of it on disk: ideal itself, but with install-strategy=linked */
 	const struct ideal *resolved;	/* what was added; NULL: nothing could be */
 };
 

@@ -163,8 +163,10 @@ static const char *absolute_file(struct reify *r, const char *resolved)
 	return arena_printf(r->arena, "file:%s", path_resolve(r->arena, r->root, resolved + strlen("file:")));
 }
 
-struct fetch_package *stage_fetch(struct reify *r, struct node *n, struct err *err)
+/* A package of the linked strategy's store is asked for as the one of the resolved tree that it stands for. */
+struct fetch_package *stage_fetch(struct reify *r, struct node *laid, struct err *err)
 {
+	struct node *n = laid->source ? laid->source : laid;
 	const char *version = node_version(n);
 	struct fetch_want want = {
 		.name = node_package_name(n) ? node_package_name(n) : n->name,

@@ -15,6 +15,7 @@
 #include "lockfile/lockfile.h"
 #include "resolver/diff.h"
 #include "resolver/inventory.h"
+#include "resolver/isolated.h"
 #include "resolver/tree.h"
 
 #define LOCKFILE_MAX ((size_t)512 << 20)
@@ -65,11 +66,12 @@ static bool has_own_links(struct arena *a, const struct tree *t)
 	return false;
 }
 
+/* A linked tree is compared with what it was made from, which takes digests. */
 static bool asks_for_nothing(const struct install_options *o)
 {
 	const struct ideal_options *i = &o->ideal;
 
-	return !i->add_count && !i->rm_count && !i->update_count && !i->update_all && !o->ci && !o->dry_run && !o->lock_only &&
+	return !o->project.linked && !i->add_count && !i->rm_count && !i->update_count && !i->update_all && !o->ci && !o->dry_run && !o->lock_only &&
 	       !o->dedupe && !o->prune && !o->project.global && !o->no_lockfile && !o->no_workspaces && !i->workspace_count &&
 	       !i->force;
 }
@@ -78,7 +80,8 @@ static bool nothing_left(const struct install_options *o)
 {
 	struct arena a = ARENA_INIT;
 	bool clean = fs_exists(arena_printf(&a, "%s/" LOCKFILE_HIDDEN_NAME, o->project.path)) &&
-		     !fs_exists(arena_printf(&a, "%s/" DUE_NAME, o->project.path));
+		     !fs_exists(arena_printf(&a, "%s/" DUE_NAME, o->project.path)) &&
+		     !fs_exists(arena_printf(&a, "%s/" ISOLATED_STORE, o->project.path));
 
 	arena_release(&a);
 	return clean;

@@ -101,7 +101,7 @@ struct json *commit_entry(struct arena *a, struct node *n, const char *path, con
 		json_put(a, entry, "devDependencies", dev);
 	add_node_fields(a, entry, n);
 	const char *resolved = resolved_normal(a, node_resolved(n), n->path, path, true);
-	if (resolved && *resolved && !(o->omit_registry_resolved && node_is_registry_dep(n)))
+	if (resolved && *resolved && !(o->omit_registry_resolved && node_is_registry_dep(n->source ? n->source : n)))
 		json_put_text(a, entry, "resolved", resolved);
 	add_flags(a, entry, &n->flags);
 	return entry;

@@ -30,6 +30,10 @@ void lockfile_format(struct arena *a, struct buf *out, struct lockfile *lf, stru
 /* The text of node_modules/.package-lock.json: v3, no root entry. lf is left as it was. */
 void lockfile_format_hidden(struct arena *a, struct buf *out, const struct lockfile *lf, struct tree *t,
 			    const struct commit_options *o);
+/* The same of what install-strategy=linked laid (resolver/isolated.h): an entry for each package in the store, for the
+ * folders around those, each link and each workspace. */
+void lockfile_format_linked(struct arena *a, struct buf *out, const struct lockfile *lf, struct tree *t,
+			    const struct commit_options *o);
 /* The entry of one node, unsorted. path: the project's. */
 struct json *commit_entry(struct arena *a, struct node *n, const char *path, const struct commit_options *o);
 /* The style to write in: that of package.json, where there is one. Both may be NULL. */

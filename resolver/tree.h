@@ -111,7 +111,8 @@ struct node {
 	bool is_global;			/* root of a global install */
 	bool dummy;			/* a stand-in for a directory outside the project */
 	bool inert;			/* stays in the lockfile and is not installed: optional, and cannot be here */
-	bool in_store;			/* linked strategy's store */
+	bool in_store;			/* a package of the linked strategy's store */
+	bool store_link;		/* a link of that strategy to what a package depends on */
 	bool install_links;
 	bool legacy_peer_deps;
 	bool patch_removed;

@@ -18,6 +18,41 @@ export function graph(seed) {
 	return { registry, root: rootOf({ random, below, pick, names, range, versions }) }
 }
 
+// The same with workspaces, folders and bundles, and what is done to it after the first install.
+export function project(seed) {
+	const random = generator(Number(seed) + 77777)
+	const below = n => Math.floor(random() * n)
+	const pick = list => list[below(list.length)]
+	const { registry, root } = graph(seed)
+	const names = Object.keys(registry)
+	const range = name => rangeOf(pick(Object.keys(registry[name].versions)), random())
+	const folders = {}
+
+	for (let i = random() < 0.5 ? 1 + below(3) : 0; i > 0; i--) {
+		const name = `${random() < 0.2 ? '@s/' : ''}w${i}`
+		const own = { name, version: '1.0.0' }
+		for (let k = below(4); k > 0; k--) {
+			const dep = pick(names)
+			;(own[pick(['dependencies', 'dependencies', 'devDependencies', 'peerDependencies'])] ??= {})[dep] = range(dep)
+		}
+		if (i > 1 && random() < 0.5) (own.dependencies ??= {}).w1 = '*'
+		if (random() < 0.3) own.bin = { [`run-${i}`]: 'cli.js' }
+		folders[`packages/${random() < 0.8 ? `w${i}` : `other${i}`}`] = own
+		if (random() < 0.4) (root[pick(['dependencies', 'devDependencies'])] ??= {})[name] = '*'
+	}
+	if (Object.keys(folders).length) root.workspaces = ['packages/*']
+	if (random() < 0.25) {
+		const dep = pick(names)
+		folders['lib/local'] = { name: 'local', version: '1.0.0', dependencies: { [dep]: range(dep) } }
+		;(root.dependencies ??= {}).local = 'file:lib/local'
+	}
+	const bundled = pick(Object.keys(root.dependencies ?? {}).filter(name => registry[name]))
+	if (random() < 0.15 && bundled) root.bundleDependencies = [bundled]
+	const kinds = ['again', 'remove', 'add', 'update', 'hoisted', 'fresh', 'nolock', 'break', 'omit', 'workspace']
+	const steps = [...Array(1 + below(3))].map(() => ({ kind: pick(kinds), name: pick(names), chance: random() }))
+	return { registry, root, folders, steps }
+}
+
 const LETTERS = ['a', 'b', 'c', 'd', 'e', 'f', 'zz', 'm-', 'm_', 'm']
 
 function generator(seed) {

@@ -52,7 +52,7 @@ function npm(project, registry) {
 			clearTimeout(timer)
 			resolve(result)
 		})
-		worker.postMessage({ path: project, registry })
+		worker.postMessage({ options: { path: project, registry, packageLockOnly: true, complete: true } })
 	})
 }
 
