@@ -32,6 +32,7 @@ struct cli {
 	const struct command_entry *lists[2];	/* run functions of this program */
 	bool is_net;				/* this is lode-net */
 	bool in_workspaces;			/* -w, -ws, or started in a workspace's folder: about cli_workspace_paths() */
+	bool goes_on;				/* more is to be done behind the program that runs: it may not take our place */
 	const char *error_detail;		/* the long story under the error's message; NULL */
 	bool wants_usage;			/* the error is about usage: it is printed under the message */
 	struct json *output;			/* what cli_json was given, printed at the end; NULL: nothing */

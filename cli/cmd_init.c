@@ -220,7 +220,17 @@ static int run_initializer(struct cli *cli, int argc, char **argv, const char *d
 		words[i] = argv[i];
 	if (chdir(dir))
 		return err_sys(err, errno, "cannot enter '%s'", dir);
-	return cli_run(cli, "exec", argc, words, err);
+	/* It is told where to run; the workspace that is meant need not be one yet. */
+	const char *cwd = cli->cwd;
+	bool in_workspaces = cli->in_workspaces;
+	cli->cwd = dir;
+	cli->in_workspaces = false;
+	cli->goes_on = in_workspaces;
+	int rc = cli_run(cli, "exec", argc, words, err);
+	cli->goes_on = false;
+	cli->cwd = cwd;
+	cli->in_workspaces = in_workspaces;
+	return rc;
 }
 
 /* ---- new workspaces ---- */
@@ -286,10 +296,14 @@ static int make_workspaces(struct cli *cli, int argc, char **argv, struct err *e
 			return -1;
 		if (argc ? run_initializer(cli, argc, argv, path, err) : make_package(cli, path, err))
 			return -1;
+		if (cli->status)
+			return 0;
 		if (add_workspace(cli, path, err))
 			return -1;
 		vec_add(&folders, (char *)path);
 	}
+	if (argc)
+		return 0;
 	return update_workspaces(cli, &folders, err);
 }
 

@@ -220,7 +220,7 @@ int exec_command(struct cli *cli, int argc, char **argv, exec_find_fn *find, str
 			return status;
 	}
 	for (size_t i = 0; i < runs.count && !cli->status; i++) {
-		if (exec_run(runs.items[i], i + 1 == runs.count, err))
+		if (exec_run(runs.items[i], i + 1 == runs.count && !cli->goes_on, err))
 			return -1;
 	}
 	return 0;

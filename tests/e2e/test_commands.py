@@ -1,5 +1,5 @@
 """Commands around installs: rebuild, dedupe, install-test and their like."""
-import os
+import json, os
 
 
 def test_rebuild_runs_what_is_allowed_and_links_bins(bench):
@@ -114,3 +114,13 @@ def test_init_puts_new_workspaces_in_their_place(bench):
     assert p.json("package-lock.json")["packages"]["node_modules/b"] == {"resolved": "packages/b", "link": True}
     p.ok("init", "-y", "-w", "packages/c", "--no-workspaces-update")
     assert p.has("packages/c/package.json") and not p.has("node_modules/c")
+
+
+def test_init_runs_an_initializer_in_a_workspace_that_is_not_there_yet(bench):
+    p = bench.project({"workspaces": ["maker"], "dependencies": {"@own/create": "1.0.0"}})
+    p.write("maker/package.json", json.dumps({"name": "@own/create", "version": "1.0.0", "bin": {"make": "make.js"}}))
+    p.write("maker/make.js", "#!/usr/bin/env node\nfs = require('fs')\nfs.writeFileSync('package.json', '{\"name\":\"made\"}')\n", 0o755)
+    p.ok("install")
+    p.ok("init", "@own", "-w", "made/here")
+    assert p.json("made/here/package.json") == {"name": "made"}
+    assert p.json("package.json")["workspaces"] == ["maker", "made/here"]
