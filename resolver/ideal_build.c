@@ -14,15 +14,15 @@
 #include "resolver/spec.h"
 #include "resolver/tree_int.h"
 
+#include <string.h>
+
 /* ---- the queue ---- */
 
 void ideal_queue(struct ideal *id, struct node *n)
 {
-	struct ideal_note *note = ideal_note(id, n);
-
-	if (note->queued)
+	if (n->queued)
 		return;
-	note->queued = true;
+	n->queued = true;
 	vec_add(&id->queue, n);
 }
 
@@ -41,33 +41,24 @@ static int by_place(const void *a, const void *b, void *ctx)
 	return by_depth_and_path(a, b);
 }
 
-static void note_place(struct ideal *id, struct node *n)
+static void drop_taken(struct ideal *id)
 {
-	struct ideal_note *note = ideal_note(id, n);
+	struct vec *q = &id->queue;
 
-	note->queued_depth = node_depth(n);
-	note->queued_path = n->path;
+	if (id->taken)
+		memmove(q->items, q->items + id->taken, (q->count - id->taken) * sizeof(*q->items));
+	q->count -= id->taken;
+	id->sorted -= id->taken;
+	id->taken = 0;
 }
 
-/* Nodes that were moved or taken out since are not where they belong any more. */
-static bool is_still_sorted(struct ideal *id)
-{
-	for (size_t i = 0; i < id->sorted; i++) {
-		struct node *n = id->queue.items[i];
-		const struct ideal_note *note = ideal_note(id, n);
-
-		if (note->queued_depth != node_depth(n) || note->queued_path != n->path)
-			return false;
-	}
-	return true;
-}
-
+/* Nodes that were moved or taken out are not where they belong any more. */
 static void sort_all(struct ideal *id)
 {
+	drop_taken(id);
 	vec_sort(&id->queue, by_place, NULL);
 	id->sorted = id->queue.count;
-	for (size_t i = 0; i < id->sorted; i++)
-		note_place(id, id->queue.items[i]);
+	id->tree->queue_moved = false;
 }
 
 /* What came last goes where it belongs; behind what is equal, as a stable sort would have it. */
@@ -75,11 +66,11 @@ static void sort_queue(struct ideal *id)
 {
 	struct vec *q = &id->queue;
 
-	if (id->sorted < q->count && !is_still_sorted(id))
+	if (id->sorted < q->count && id->tree->queue_moved)
 		sort_all(id);
 	for (; id->sorted < q->count; id->sorted++) {
 		struct node *n = q->items[id->sorted];
-		size_t low = 0, high = id->sorted;
+		size_t low = id->taken, high = id->sorted;
 
 		while (low < high) {
 			size_t mid = low + (high - low) / 2;
@@ -89,7 +80,6 @@ static void sort_queue(struct ideal *id)
 			else
 				high = mid;
 		}
-		note_place(id, n);
 		vec_remove_at(q, id->sorted);
 		vec_insert(q, low, n);
 	}
@@ -99,13 +89,13 @@ static struct node *next_node(struct ideal *id)
 {
 	struct node *n;
 
-	if (!id->queue.count)
+	if (id->taken == id->queue.count)
 		return NULL;
 	sort_queue(id);
-	n = id->queue.items[0];
-	vec_remove_at(&id->queue, 0);
-	id->sorted--;
-	ideal_note(id, n)->queued = false;
+	n = id->queue.items[id->taken++];
+	if (id->taken * 2 > id->queue.count)
+		drop_taken(id);
+	n->queued = false;
 	return n;
 }
 
@@ -390,7 +380,7 @@ int ideal_build(struct ideal *id, struct err *err)
 			if (build_node(id, n, err) < 0)
 				return -1;
 		queue_link_targets(id);
-		if (!id->queue.count)
+		if (id->taken == id->queue.count)
 			return 0;
 	}
 }

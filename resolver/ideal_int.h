@@ -20,9 +20,7 @@ struct spec;
 struct ideal_note {
 	struct node *virtual_root;	/* where its dependencies' peers are worked out */
 	struct node *peer_source;	/* whose virtual root it was made in */
-	int queued_depth;		/* as it was when the queue was sorted */
-	const char *queued_path;
-	bool queued, seen, failed;
+	bool seen, failed;
 };
 
 /* Something asked for, once. */
@@ -62,8 +60,8 @@ struct ideal {
 	struct vec fed;			/* struct ideal_ask: answered, not yet looked at for hints */
 	struct ideal_ask *waiting;	/* what the fiber waits for */
 	struct map visits;		/* how often each place was looked at: struct ideal_visits by location */
-	struct vec queue;		/* struct node; sorted but for what came last */
-	size_t sorted;
+	struct vec queue;		/* struct node: those taken already, what is sorted, what came last */
+	size_t taken, sorted;		/* where the next one is, and the first not yet sorted */
 	struct vec link_nodes;
 	struct vec failures;		/* struct node */
 	struct vec explicit_edges;

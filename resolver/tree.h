@@ -117,6 +117,7 @@ struct node {
 	bool legacy_peer_deps;
 	bool patch_removed;
 	const struct inventory *listed_in; /* whose lists by name and real path have it */
+	bool queued;			/* its turn depends on where it is: moving it sets tree->queue_moved */
 	uint64_t mark;			/* membership in the set being built (tree->mark) */
 	const void *version_cache;	/* dep_valid's parsed version */
 	void *extra;			/* the room that works on the tree may hang something here */
@@ -140,6 +141,7 @@ struct tree {
 	uint64_t mark;
 	struct map edges;		/* name in lower case to struct vec of struct edge: all that have a dependent */
 	unsigned moving;		/* families on their way to another root */
+	bool queue_moved;		/* a queued node was moved or taken out */
 	struct map specs;		/* dep_valid's cache */
 	struct vec scratch;		/* idle vectors */
 };

@@ -27,6 +27,7 @@ void node_delist(struct node *n)
 {
 	struct node *root = n->root;
 
+	n->tree->queue_moved |= n->queued;
 	if (!root->realpath || !n->path)
 		return;
 	if (root->inventory)
