@@ -15,6 +15,13 @@
 /* The two names of the public registry: labels, since the second may be followed by any domain. */
 enum registry { OTHER_REGISTRY, NPM_REGISTRY, YARN_REGISTRY };
 
+/* Is the host the name with a domain behind it, and no port? */
+static bool is_host(const char *host, const char *name)
+{
+	size_t n = strlen(name);
+	return cstr_starts(host, name) && host[n + strspn(host + n, "abcdefghijklmnopqrstuvwxyz")] == '/';
+}
+
 /* What is behind "http(s)://<host>/" with the public registry's host or yarn's name of it; NULL for other hosts. */
 static const char *behind_public(const struct yarn *y, const char *url, enum registry *which)
 {
@@ -24,9 +31,9 @@ static const char *behind_public(const struct yarn *y, const char *url, enum reg
 	*which = OTHER_REGISTRY;
 	if (!slash)
 		return NULL;
-	if (cstr_starts(host, yarn))
+	if (is_host(host, yarn))
 		*which = YARN_REGISTRY;
-	else if (cstr_starts(host, npm))
+	else if (is_host(host, npm))
 		*which = NPM_REGISTRY;
 	else if (y->public_registry && cstr_starts(url, y->public_registry))
 		return *which = NPM_REGISTRY, url + strlen(y->public_registry);
