@@ -16,6 +16,7 @@
 #include "install/allow.h"
 #include "install/lifecycle.h"
 #include "install/project.h"
+#include "resolver/depset.h"
 #include "resolver/inventory.h"
 #include "resolver/manifest.h"
 #include "resolver/range.h"

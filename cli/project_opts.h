@@ -22,7 +22,3 @@ unsigned cli_omit(const struct cli *cli);
 int cli_chosen(struct cli *cli, struct vec *names, struct err *err) MUST_USE;
 /* Nodes of chosen workspaces in a tree; a warning for each that is not there. */
 void cli_workspace_nodes(struct cli *cli, const struct tree *t, const struct vec *names, struct vec *nodes);
-/* Workspaces and all they depend on. with_root: and what the root itself depends on. */
-void workspace_dep_set(const struct tree *t, const struct vec *workspaces, bool with_root, struct vec *set);
-/* What the root depends on, but for what only workspaces need. */
-void root_dep_set(struct tree *t, struct vec *set);

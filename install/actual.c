@@ -36,7 +36,7 @@ static void remember_origin(const struct disk *d, struct node_options *o)
 {
 	const char *root = d->project->options.path;
 	const char *location = path_relative(d->arena, root, o->path);
-	const struct json *entry = lockfile_entry(d->project->lockfile, location);
+	const struct json *entry = lockfile_entry(d->project->on_disk, location);
 	const char *version = json_find_text(entry, "version");
 	const char *own = o->manifest ? o->manifest->version : NULL;
 	if (!entry || (version && *version && own && *own && !streq(version, own)))
@@ -389,7 +389,7 @@ struct tree *actual_load(struct arena *a, const struct project *p, const struct 
 		if (!t)
 			return NULL;
 		struct disk d = {.arena = a, .tree = t, .project = p};
-		t->lock_packages = p->lockfile->packages;
+		t->lock_packages = p->on_disk->packages;
 		project_watch(p, t);
 		load_disk(&d, o);
 	}

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "install/bundle.h"
 #include "install/install.h"
+#include "install/nodebins.h"
 #include "install/reify.h"
 #include "resolver/diff.h"
 #include "resolver/manifest.h"
@@ -63,6 +64,8 @@ void bundles_diff(struct reify *r)
 		.filter = (struct node **)filter.items,
 		.filter_count = filter.count,
 		.omit = r->options->omit,
+		.bins_exist = bins_of_node_exist,
+		.ctx = r->arena,
 	});
 }
 

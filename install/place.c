@@ -90,7 +90,7 @@ int place_retire(struct reify *r, const char *path, struct err *err)
 	return 0;
 }
 
-/* Its bin links go with a package, but only where they are its own. */
+/* Whatever is where a package's bins are goes with it, as npm does it, and the folder is there afterwards. */
 static int retire_bins(struct reify *r, const struct node *n, struct err *err)
 {
 	struct bins_package p = bins_of_node(n);
@@ -98,13 +98,9 @@ static int retire_bins(struct reify *r, const struct node *n, struct err *err)
 
 	vec_init(&paths, r->arena);
 	bins_paths(r->arena, &p, &paths);
-	for (size_t i = 0; i < paths.count; i++) {
-		const char *path = paths.items[i], *target = fs_readlink(r->arena, path);
-		const char *full = target ? path_resolve(r->arena, path_dir(r->arena, path), target) : NULL;
-
-		if (full && path_is_in(full, n->path) && place_retire(r, path, err) < 0)
+	for (size_t i = 0; i < paths.count; i++)
+		if (make_parents(r, paths.items[i], err) < 0 || place_retire(r, paths.items[i], err) < 0)
 			return -1;
-	}
 	return 0;
 }
 

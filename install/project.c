@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "lockfile/lockfile.h"
 #include "lockfile/pins.h"
+#include "lockfile/place.h"
 #include "lockfile/virtual.h"
 #include "lockfile/yarn.h"
 #include "resolver/manifest.h"
@@ -72,7 +73,7 @@ int project_load(struct arena *a, const struct project_options *o, struct projec
 		out->package.style = STYLE_DEFAULT;
 		out->workspaces = ARENA_NEW(a, struct map);
 		map_init(out->workspaces, a);
-		out->lockfile = lockfile_none(a, &lock);
+		out->lockfile = out->on_disk = lockfile_none(a, &lock);
 		return 0;
 	}
 	if (read_root(a, o, out, err) < 0)
@@ -82,10 +83,12 @@ int project_load(struct arena *a, const struct project_options *o, struct projec
 		return -1;
 	struct err *why = ARENA_NEW(a, struct err);
 	lock.manifest = out->package.manifest;
-	out->lockfile = o->no_lockfile ? lockfile_none(a, &lock) : lockfile_read(a, &lock, why, err);
-	if (!out->lockfile)
+	out->on_disk = lockfile_read(a, &lock, why, err);
+	if (!out->on_disk)
 		return -1;
 	out->yarn = o->no_lockfile ? NULL : read_yarn(a, o);
+	out->lockfile = o->no_lockfile ? lockfile_none(a, &lock) : out->on_disk;
+	out->had_lockfile = fs_stat(path_join(a, o->path, LOCKFILE_NAME)).kind == FS_FILE;
 	out->lock_error = why->code == ERR_OK ? NULL : why;
 	return 0;
 }
@@ -142,6 +145,14 @@ static struct manifest *read_manifest(const char *dir, void *ctx)
 	return package_read(a, dir, &file, &ignored) < 0 ? NULL : file.manifest;
 }
 
+/* npm takes the folder's name for the project's here, and only here. */
+static struct manifest *named_by_folder(struct arena *a, const struct manifest *m, const char *path)
+{
+	struct json *raw = json_copy(a, m->raw);
+	json_put_text(a, raw, "name", name_from_folder(a, path));
+	return manifest_from_json(a, raw);
+}
+
 struct tree *project_virtual(struct arena *a, const struct project *p, bool for_ideal, struct err *err)
 {
 	if (!p->lockfile->loaded && !for_ideal) {
@@ -158,6 +169,8 @@ struct tree *project_virtual(struct arena *a, const struct project *p, bool for_
 		m = manifest_from_json(a, json_copy(a, entry));
 		workspaces = workspaces_find(a, m, p->options.path, err);
 	}
+	if (!for_ideal && !m->name)
+		m = named_by_folder(a, m, p->options.path);
 	struct tree *t = workspaces ? make_root(a, p, m, workspaces, err) : NULL;
 	struct virtual_options o = {
 		.read_manifest = read_manifest,

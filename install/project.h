@@ -62,7 +62,7 @@ struct project_options {
 	bool install_links, legacy_peer_deps;
 	bool global;
 	bool linked;			/* install-strategy=linked */
-	bool no_lockfile;		/* package-lock=false, or everything is to be resolved anew */
+	bool no_lockfile;		/* package-lock=false */
 	const char *public_registry;	/* URL, with a slash at its end, of the registry that yarn has its own name for; NULL */
 	bool broken_ok;			/* go on with an empty manifest when package.json cannot be read: package_error */
 };
@@ -72,7 +72,9 @@ struct project {
 	struct project_options options;
 	struct package_file package;
 	struct map *workspaces;		/* name to path */
-	struct lockfile *lockfile;	/* lockfile_none when there is none */
+	struct lockfile *lockfile;	/* lockfile_none when there is none, or options.no_lockfile */
+	struct lockfile *on_disk;	/* the same, whatever no_lockfile says: what is known of packages that are there */
+	bool had_lockfile;		/* there is a file, if only a broken one */
 	struct yarn *yarn;		/* yarn 1's lockfile, whether or not there is one of npm's; NULL: none */
 	struct err *lock_error;		/* why a lockfile that is there was not read; NULL */
 	struct err *package_error;	/* broken_ok: what is wrong with package.json; also among the root's errors. NULL */

@@ -170,6 +170,24 @@ static int remove_dropped(struct reify *r, struct err *err)
 	return 0;
 }
 
+/* Whatever is where their bins are goes too, as npm does it. */
+static int remove_trash(struct reify *r, struct err *err)
+{
+	for (size_t i = 0; r->trash && i < r->trash->count; i++) {
+		const struct node *n = r->trash->items[i];
+		struct bins_package p = bins_of_node(n);
+		struct vec paths;
+
+		vec_init(&paths, r->arena);
+		vec_add(&paths, (char *)n->path);
+		bins_paths(r->arena, &p, &paths);
+		for (size_t k = 0; k < paths.count; k++)
+			if (place_retire(r, paths.items[k], err) < 0)
+				return -1;
+	}
+	return 0;
+}
+
 static void undo(struct reify *r)
 {
 	struct err ignored = ERR_INIT;
@@ -202,7 +220,7 @@ static int check_strict(struct reify *r, struct err *err)
 }
 
 /* npm never installs through a node_modules that is a link: it could lead anywhere. */
-static int check_node_modules(struct reify *r, struct err *err)
+int reify_check_modules(struct reify *r, struct err *err)
 {
 	const char *modules = arena_printf(r->arena, "%s/node_modules", r->root);
 	enum fs_kind kind = fs_lstat(modules).kind;
@@ -229,7 +247,7 @@ static int touch_disk(struct reify *r, struct err *err)
 		return -1;
 	if (r->diff->children.count && (due_write(r, err) < 0 || retire_hidden(r, err) < 0))
 		return -1;
-	if (place_all(r, err) < 0 || build(r, err) < 0 || remove_dropped(r, err) < 0)
+	if (place_all(r, err) < 0 || build(r, err) < 0 || remove_dropped(r, err) < 0 || remove_trash(r, err) < 0)
 		return -1;
 	if ((r->laid == r->ideal ? linked_leave(r, err) : linked_sweep(r, err)) < 0)
 		return -1;
@@ -258,7 +276,7 @@ int reify_run(struct reify *r, struct err *err)
 	map_init(&r->asides, r->arena);
 	map_init(&r->staged, r->arena);
 	map_init(&r->bundle_missing, r->arena);
-	if (check_strict(r, err) < 0 || policy_check_links(r->ideal, err) < 0 || check_node_modules(r, err) < 0)
+	if (check_strict(r, err) < 0 || policy_check_links(r->ideal, err) < 0 || reify_check_modules(r, err) < 0)
 		return -1;
 	bad = touch_disk(r, err);
 	if (bad)

@@ -43,6 +43,7 @@ struct reify {
 	unsigned serial;		/* of names in the staging folder */
 	size_t linked, to_link;
 	const struct lockfile *lockfile; /* the project's: what the tree is written down with */
+	const struct vec *trash;	/* struct node: to be taken away when all else is done; NULL */
 	bool was_due;			/* an earlier run left something to do */
 	bool made_modules;		/* node_modules was not there */
 	const struct vec *clear;	/* const char *: folders whose node_modules is emptied first (ci); NULL */
@@ -68,6 +69,8 @@ struct move {
 /* All of it. ESTRICTALLOWSCRIPTS comes before anything is touched. On error the project is
  * as it was; afterwards due_done() is the caller's, once all is saved. */
 int reify_run(struct reify *r, struct err *err) MUST_USE;
+/* Takes away a node_modules that is no folder, unless forced. Before the tree in it is read. */
+int reify_check_modules(struct reify *r, struct err *err) MUST_USE;
 /* Takes away what killed runs left in node_modules. */
 void reify_clean(struct arena *a, const char *root);
 

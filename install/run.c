@@ -17,11 +17,13 @@
 #include "install/foreign.h"
 #include "install/lock.h"
 #include "install/loop.h"
+#include "install/merge.h"
 #include "install/pending.h"
 #include "install/reify.h"
 #include "install/save.h"
 #include "lockfile/lockfile.h"
 #include "lockfile/yarn.h"
+#include "resolver/depset.h"
 #include "resolver/diff.h"
 #include "resolver/inventory.h"
 #include "resolver/manifest.h"
@@ -48,6 +50,7 @@ struct run {
 	struct reify reify;
 	struct ideal_options ideal;	/* the caller's, with our listener */
 	struct foreign foreign;
+	struct tree *duplicated;	/* dedupe: what the lockfile says, flags and all; NULL */
 };
 
 /* ---- resolving ---- */
@@ -112,42 +115,60 @@ static int look_for_foreign(struct run *run, struct err *err)
 	return 0;
 }
 
-/* Where resolving starts: what the lockfile says; without one what an interrupted install was at, else what is on
- * disk; nothing when all is to be updated. */
-static struct tree *start_tree(struct run *run, struct err *err)
+/* Nothing but the root. A lockfile that is there, though not looked at, makes it count as found. */
+static struct tree *bare_start(struct run *run, struct err *err)
+{
+	struct tree *t = project_root(run->arena, &run->project, err);
+
+	return t && run->project.had_lockfile ? from_disk(t, true) : t;
+}
+
+/* Without a lockfile: what an interrupted install was at, else what is on disk. */
+static struct tree *unlocked_start(struct run *run, struct err *err)
 {
 	const struct install_options *o = run->options;
-	struct project interrupted;
+	struct project interrupted = run->project;
 	struct tree *t;
 
-	if (o->ideal.update_all) {
-		t = project_root(run->arena, &run->project, err);
-		return t ? from_disk(t, run->project.lockfile->loaded) : NULL;
-	}
-	if (run->project.lockfile->loaded)
-		return project_virtual(run->arena, &run->project, true, err);
-	interrupted = run->project;
 	interrupted.lockfile = o->project.global ? NULL : due_tree(run->arena, o->project.path);
 	if (interrupted.lockfile)
 		return project_virtual(run->arena, &interrupted, true, err);
 	if ((o->project.global && !o->ideal.update_count) || run->foreign.pins)
 		return project_root(run->arena, &run->project, err);
-	t = actual_load(run->arena, &run->project, &(struct actual_options){.ignore_missing = true}, err);
+	t = actual_load(run->arena, &run->project, &(struct actual_options){0}, err);
 	if (t)
 		project_watch(&run->project, t);
 	return t ? from_disk(t, node_target(t->root)->children.map.count > 0) : NULL;
 }
 
+/* Where resolving starts: what the lockfile says, else what is there; nothing when all is to be updated, or when there is a
+ * lockfile that is not to be looked at. */
+static struct tree *start_tree(struct run *run, struct err *err)
+{
+	const struct project *p = &run->project;
+
+	if (run->options->ideal.update_all || (p->options.no_lockfile && p->had_lockfile))
+		return bare_start(run, err);
+	if (run->duplicated)
+		return run->duplicated;
+	return p->lockfile->loaded ? project_virtual(run->arena, p, true, err) : unlocked_start(run, err);
+}
+
 /* Names that the tree has more than once: what dedupe works on. */
 static int find_duplicates(struct run *run, struct err *err)
 {
-	struct tree *t = run->project.lockfile->loaded ? project_virtual(run->arena, &run->project, false, err)
-						       : actual_load(run->arena, &run->project, &(struct actual_options){0}, err);
+	struct project locked = run->project;
+	struct tree *t;
 	const struct inventory *found;
 	size_t n = 0;
 
+	locked.lockfile = locked.on_disk;
+	t = locked.lockfile->loaded ? project_virtual(run->arena, &locked, false, err)
+				    : actual_load(run->arena, &run->project, &(struct actual_options){0}, err);
 	if (!t)
 		return -1;
+	if (run->project.lockfile->loaded)
+		run->duplicated = t;
 	found = t->root->inventory;
 	run->ideal.update = ARENA_ARRAY(run->arena, const char *, (found ? found->by_name.count : 0) + 1);
 	for (struct map_entry *e = found ? map_first(&found->by_name) : NULL; e; e = map_next(&found->by_name, e))
@@ -191,6 +212,30 @@ static void prune_extraneous(struct tree *t)
 	}
 }
 
+/* Pruned without workspaces, a project keeps only what it needs itself; the lockfile keeps all. */
+static void plan_trash(struct run *run)
+{
+	struct vec *trash = ARENA_NEW(run->arena, struct vec), needed;
+
+	vec_init(trash, run->arena);
+	vec_init(&needed, run->arena);
+	root_dep_set(run->reify.ideal, &needed);
+	for (struct map_entry *i = inventory_first(run->reify.ideal->root); i; i = inventory_next(run->reify.ideal->root, i)) {
+		struct node *n = i->value;
+
+		if (n->parent && !node_is_project_root(n) && !n->inert && vec_find(&needed, n) < 0)
+			vec_add(trash, n);
+	}
+	run->reify.trash = trash;
+}
+
+static void prune(struct run *run)
+{
+	prune_extraneous(run->reify.ideal);
+	if (run->options->no_workspaces)
+		plan_trash(run);
+}
+
 static int resolve(struct run *run, struct err *err)
 {
 	struct tree *t;
@@ -223,7 +268,7 @@ static int resolve(struct run *run, struct err *err)
 	if (bad)
 		run->out->explanation = ideal_explanation(run->feed.ideal);
 	else if (run->options->prune)
-		prune_extraneous(t);
+		prune(run);
 	return bad;
 }
 
@@ -323,6 +368,12 @@ static void drop_inert(struct tree *t)
 	}
 }
 
+static void drop_trash(const struct reify *r)
+{
+	for (size_t i = 0; r->trash && i < r->trash->count; i++)
+		node_set_parent(r->trash->items[i], NULL);
+}
+
 static int save(struct run *run, struct err *err)
 {
 	const struct install_options *o = run->options;
@@ -333,9 +384,9 @@ static int save(struct run *run, struct err *err)
 		.ideal = run->reify.ideal,
 		.laid = run->reify.laid,
 		.resolved = run->feed.ideal,
+		.updates = run->ideal.update_all || run->ideal.update_count,
 	};
-	bool part = o->project.global || o->ideal.workspace_count || o->no_workspaces;
-	bool hidden = !o->lock_only && (o->project.linked || !part);
+	bool hidden = !o->lock_only && !o->project.global;
 
 	if (!o->ci && save_project(&s, err) < 0)
 		return -1;
@@ -348,7 +399,12 @@ static int save(struct run *run, struct err *err)
 		drop_inert(run->reify.ideal);
 	if (save_yarn(&s, err) < 0)
 		return -1;
-	return hidden ? save_hidden(&s, err) : 0;
+	if (!hidden)
+		return 0;
+	drop_trash(&run->reify);
+	if (!o->project.linked)
+		merge_untouched(&run->reify);
+	return save_hidden(&s, err);
 }
 
 static int run_dependencies_scripts(struct run *run, struct err *err)
@@ -407,9 +463,26 @@ static int refuse_broken(const struct project *p, struct err *err)
 	return -1;
 }
 
+/* To npm's ci, workspaces that cannot be are as good as no lockfile. */
+static int load_project(struct run *run, struct err *err)
+{
+	struct err local = ERR_INIT;
+
+	if (project_load(run->arena, &run->options->project, &run->project, &local) == 0)
+		return 0;
+	if (run->options->ci && (local.code == ERR_EDUPLICATEWORKSPACE || local.code == ERR_EWORKSPACESCONFIG))
+		return err_set(err, ERR_EUSAGE, NO_LOCKFILE " %s", local.text);
+	*err = local;
+	return -1;
+}
+
 static int check_start(struct run *run, struct err *err)
 {
-	if (project_load(run->arena, &run->options->project, &run->project, err) < 0 || refuse_broken(&run->project, err) < 0)
+	const struct install_options *o = run->options;
+
+	if (!o->ci && !o->dry_run && !o->lock_only && reify_check_modules(&run->reify, err) < 0)
+		return -1;
+	if (load_project(run, err) < 0 || refuse_broken(&run->project, err) < 0)
 		return -1;
 	if (!run->options->dry_run)
 		clean(run);

@@ -181,9 +181,8 @@ static int save_lockfile(struct save *s, struct err *err)
 int save_project(struct save *s, struct err *err)
 {
 	const struct install_options *o = s->options;
-	bool updates = o->ideal.update_all || o->ideal.update_count || o->dedupe;
 
-	if (o->dry_run || o->project.global || (o->no_save && !updates))
+	if (o->dry_run || o->project.global || (o->no_save && !s->updates))
 		return 0;
 	if (!o->no_save && save_packages(s, err) < 0)
 		return -1;
@@ -198,6 +197,8 @@ int save_hidden(struct save *s, struct err *err)
 
 	if (fs_lstat(path_dir(s->arena, path)).kind != FS_DIR)
 		return 0;
+	if (s->project->package.text.ptr)
+		s->project->lockfile->style = s->project->package.style;
 	if (s->laid != s->ideal)
 		lockfile_format_linked(s->arena, &out, s->project->lockfile, s->laid, &s->options->commit);
 	else

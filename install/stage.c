@@ -13,6 +13,7 @@
 #include "resolver/manifest.h"
 #include "resolver/tree.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,6 +39,8 @@ int stage_make(struct reify *r, struct err *err)
 		return 0;
 	modules = arena_printf(r->arena, "%s/node_modules", r->root);
 	r->made_modules = r->made_modules || fs_lstat(modules).kind == FS_NONE;
+	if (fs_stat(modules).kind == FS_FILE)
+		return err_sys(err, ENOTDIR, "cannot install into '%s'", modules);
 	if (fs_mkdirs(modules, err) < 0)
 		return -1;
 	r->stage = fs_mkdtemp(r->arena, arena_printf(r->arena, "%s/" STAGE_PREFIX, modules), err);

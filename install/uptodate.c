@@ -9,6 +9,7 @@
 #include "install/allow.h"
 #include "install/due.h"
 #include "install/install.h"
+#include "install/nodebins.h"
 #include "install/pending.h"
 #include "install/project.h"
 #include "install/reify.h"
@@ -79,7 +80,8 @@ static bool asks_for_nothing(const struct install_options *o)
 static bool nothing_left(const struct install_options *o)
 {
 	struct arena a = ARENA_INIT;
-	bool clean = fs_exists(arena_printf(&a, "%s/" LOCKFILE_HIDDEN_NAME, o->project.path)) &&
+	bool clean = fs_lstat(arena_printf(&a, "%s/node_modules", o->project.path)).kind == FS_DIR &&
+		     fs_exists(arena_printf(&a, "%s/" LOCKFILE_HIDDEN_NAME, o->project.path)) &&
 		     !fs_exists(arena_printf(&a, "%s/" DUE_NAME, o->project.path)) &&
 		     !fs_exists(arena_printf(&a, "%s/" ISOLATED_STORE, o->project.path));
 
@@ -129,7 +131,11 @@ bool uptodate(struct arena *a, const struct install_options *o, struct install_r
 	actual = actual_load(a, &p, &(struct actual_options){.ignore_missing = true}, &err);
 	if (!actual)
 		return false;
-	diff = diff_make(actual->root, ideal->root, &(struct diff_options){.omit = o->omit});
+	diff = diff_make(actual->root, ideal->root, &(struct diff_options){
+		.omit = o->omit,
+		.bins_exist = bins_of_node_exist,
+		.ctx = a,
+	});
 	if (diff->children.count || !lockfile_stays(a, &p, ideal, o) || has_own_links(a, ideal))
 		return false;
 	*out = (struct install_result){.ideal = ideal, .actual = actual, .diff = diff};

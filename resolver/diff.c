@@ -13,6 +13,7 @@ struct walk {
 	struct arena *arena;
 	const struct diff_options *options;
 	uint64_t filter;	/* mark of nodes in the filter; 0: all count */
+	struct vec *filtered;	/* the nodes with that mark */
 };
 
 /* Lists that a walk over one branch fills. */
@@ -47,12 +48,11 @@ static void add_extraneous(struct vec *extraneous, struct node *n)
 /* The nodes given, all they need in either tree, and the roots. */
 static void make_filter(struct walk *w, struct node *actual, struct node *ideal)
 {
-	struct vec set, extraneous;
+	struct vec *set = w->filtered, extraneous;
 	uint64_t mark;
 
 	if (!w->options->filter_count)
 		return;
-	vec_init(&set, w->arena);
 	vec_init(&extraneous, w->arena);
 	mark = ++ideal->tree->mark;
 	if (actual->tree->mark > mark)
@@ -61,22 +61,24 @@ static void make_filter(struct walk *w, struct node *actual, struct node *ideal)
 	ideal->tree->mark = actual->tree->mark = mark;
 	w->filter = mark;
 	for (size_t i = 0; i < w->options->filter_count; i++) {
-		add_to_filter(&set, w->options->filter[i], mark);
-		add_to_filter(&set, node_target(w->options->filter[i]), mark);
+		add_to_filter(set, w->options->filter[i], mark);
+		add_to_filter(set, node_target(w->options->filter[i]), mark);
 	}
-	for (size_t i = 0; i < set.count; i++) {
-		struct node *n = node_target(set.items[i]);
+	for (size_t i = 0; i < set->count; i++) {
+		struct node *n = node_target(set->items[i]);
 		struct node *in_actual = n->location ? inventory_find(actual, n->location) : NULL;
 
-		add_to_filter(&set, n, mark);
-		add_edges(&set, n->location ? inventory_find(ideal, n->location) : NULL, mark);
-		add_edges(&set, in_actual, mark);
+		add_to_filter(set, n, mark);
+		add_edges(set, n->location ? inventory_find(ideal, n->location) : NULL, mark);
+		add_edges(set, in_actual, mark);
 		add_extraneous(&extraneous, in_actual);
 	}
 	for (size_t i = 0; i < extraneous.count; i++)
-		VEC_AT(&extraneous, struct node, i)->mark = mark;
-	actual->mark = ideal->mark = mark;
-	node_target(actual)->mark = node_target(ideal)->mark = mark;
+		add_to_filter(set, extraneous.items[i], mark);
+	add_to_filter(set, actual, mark);
+	add_to_filter(set, ideal, mark);
+	add_to_filter(set, node_target(actual), mark);
+	add_to_filter(set, node_target(ideal), mark);
 }
 
 static bool counts(const struct walk *w, const struct node *actual, const struct node *ideal)
@@ -162,6 +164,7 @@ static struct diff *make(struct walk *w, struct node *actual, struct node *ideal
 	vec_init(&d->leaves, w->arena);
 	vec_init(&d->unchanged, w->arena);
 	vec_init(&d->removed, w->arena);
+	vec_init(&d->filtered, w->arena);
 	return d;
 }
 
@@ -231,6 +234,7 @@ struct diff *diff_make(struct node *actual, struct node *ideal, const struct dif
 	struct walk w = {.arena = ideal->tree->arena, .options = o};
 	struct diff *d = make(&w, actual, ideal, DIFF_NONE);
 
+	w.filtered = &d->filtered;
 	make_filter(&w, actual, ideal);
 	fill(&w, d);
 	return d;

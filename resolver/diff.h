@@ -23,6 +23,7 @@ struct diff {
 	struct vec leaves;		/* struct diff: the ones without children in this branch */
 	struct vec unchanged;		/* struct node of the ideal tree */
 	struct vec removed;		/* struct node of the actual tree */
+	struct vec filtered;		/* the whole's: struct node of either tree that counted; empty: all did */
 };
 
 struct diff_options {

@@ -55,7 +55,7 @@ export function project(seed) {
 
 const LETTERS = ['a', 'b', 'c', 'd', 'e', 'f', 'zz', 'm-', 'm_', 'm']
 
-function generator(seed) {
+export function generator(seed) {
 	let s = (Number(seed) * 2654435761) >>> 0 || 1
 	return () => {
 		s ^= s << 13

@@ -75,6 +75,9 @@ class Project:
         if mode:
             os.chmod(self.path(name), mode)
 
+    def write_json(self, name, value):
+        self.write(name, json.dumps(value, indent=2) + "\n")
+
     def read(self, name):
         with open(self.path(name)) as f:
             return f.read()
