@@ -14,7 +14,6 @@
 #include "cli/runs.h"
 #include "install/actual.h"
 #include "install/project.h"
-#include "resolver/depset.h"
 #include "resolver/explain.h"
 #include "resolver/inventory.h"
 #include "resolver/name.h"

@@ -18,7 +18,6 @@
 #include "install/actual.h"
 #include "install/project.h"
 #include "registry/registry.h"
-#include "resolver/depset.h"
 #include "resolver/packument.h"
 
 /* Packuments as they come in. */

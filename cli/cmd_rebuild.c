@@ -16,7 +16,6 @@
 #include "install/allow.h"
 #include "install/lifecycle.h"
 #include "install/project.h"
-#include "resolver/depset.h"
 #include "resolver/inventory.h"
 #include "resolver/manifest.h"
 #include "resolver/range.h"

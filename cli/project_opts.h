@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/base.h"
+#include "resolver/depset.h"
 
 struct cli;
 struct err;

@@ -134,6 +134,9 @@ struct lockfile *hidden_lockfile_read(struct arena *a, const char *path)
 	struct lockfile *lf = lockfile_parse(a, text, &o, &ignored);
 	if (!lf || !lf->loaded)
 		return NULL;
+	/* As npm: one that tells of nothing is believed, whatever is there. */
+	if (!lf->has_packages)
+		return lf;
 	struct check c = {.arena = a, .path = path, .lock = lf, .newest_ms = to_ms(st.mtime_ns) + JITTER_MS};
 	map_init(&c.seen, a);
 	return is_current(&c) ? lf : NULL;

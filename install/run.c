@@ -50,6 +50,7 @@ struct run {
 	struct reify reify;
 	struct ideal_options ideal;	/* the caller's, with our listener */
 	struct foreign foreign;
+	struct tree *locked;		/* ci: what the lockfile says; NULL */
 	struct tree *duplicated;	/* dedupe: what the lockfile says, flags and all; NULL */
 };
 
@@ -136,8 +137,10 @@ static struct tree *unlocked_start(struct run *run, struct err *err)
 	if ((o->project.global && !o->ideal.update_count) || run->foreign.pins)
 		return project_root(run->arena, &run->project, err);
 	t = actual_load(run->arena, &run->project, &(struct actual_options){0}, err);
-	if (t)
+	if (t) {
 		project_watch(&run->project, t);
+		t->flags_suspect = !run->project.options.no_lockfile;
+	}
 	return t ? from_disk(t, node_target(t->root)->children.map.count > 0) : NULL;
 }
 
@@ -427,17 +430,7 @@ static int run_dependencies_scripts(struct run *run, struct err *err)
 
 static int check_lock(struct run *run, struct err *err)
 {
-	struct err none = ERR_INIT;
-	struct tree *locked;
-
-	if (!run->options->ci)
-		return 0;
-	locked = project_virtual(run->arena, &run->project, false, &none);
-	if (!locked)
-		return err_set(err, ERR_EUSAGE,
-			NO_LOCKFILE "%s%s",
-			run->project.lock_error ? " " : "", run->project.lock_error ? run->project.lock_error->text : "");
-	return ci_check(run->arena, locked, run->reify.ideal, err);
+	return run->locked ? ci_check(run->arena, run->locked, run->reify.ideal, err) : 0;
 }
 
 static int before(struct run *run, struct err *err)
@@ -456,11 +449,19 @@ static void clean(struct run *run)
 /* npm takes a damaged lockfile for none, and writes a new one over what it locked. */
 static int refuse_broken(const struct project *p, struct err *err)
 {
-	if (!p->lockfile->broken || !p->lock_error)
+	if (!p->on_disk->broken || !p->lock_error || p->options.no_lockfile)
 		return 0;
 	*err = *p->lock_error;
 	err_note(err, LOCKFILE_ADVICE);
 	return -1;
+}
+
+/* Where all is updated npm throws the old one away unread: its version, its style and its foreign keys are gone too. */
+static struct lockfile *new_lockfile(const struct run *run)
+{
+	const struct project_options *o = &run->project.options;
+
+	return lockfile_none(run->arena, &(struct lockfile_options){.path = o->path, .version = o->lockfile_version});
 }
 
 /* To npm's ci, workspaces that cannot be are as good as no lockfile. */
@@ -468,12 +469,24 @@ static int load_project(struct run *run, struct err *err)
 {
 	struct err local = ERR_INIT;
 
-	if (project_load(run->arena, &run->options->project, &run->project, &local) == 0)
+	if (project_load(run->arena, &run->options->project, &run->project, &local) == 0) {
+		if (run->options->ideal.update_all)
+			run->project.lockfile = new_lockfile(run);
 		return 0;
+	}
 	if (run->options->ci && (local.code == ERR_EDUPLICATEWORKSPACE || local.code == ERR_EWORKSPACESCONFIG))
 		return err_set(err, ERR_EUSAGE, NO_LOCKFILE " %s", local.text);
 	*err = local;
 	return -1;
+}
+
+/* What ci compares with: the lockfile as it is. One that cannot be used is as good as none. */
+static int read_locked(struct run *run, struct err *err)
+{
+	struct err why = ERR_INIT;
+
+	run->locked = project_virtual(run->arena, &run->project, false, &why);
+	return run->locked ? 0 : err_set(err, ERR_EUSAGE, NO_LOCKFILE " %s", why.text);
 }
 
 static int check_start(struct run *run, struct err *err)
@@ -486,8 +499,8 @@ static int check_start(struct run *run, struct err *err)
 		return -1;
 	if (!run->options->dry_run)
 		clean(run);
-	if (run->options->ci && !run->project.lockfile->loaded)
-		return err_set(err, ERR_EUSAGE, NO_LOCKFILE);
+	if (o->ci && read_locked(run, err) < 0)
+		return -1;
 	return run->options->lock_only ? 0 : lockfile_check(run->project.lockfile, err);
 }
 

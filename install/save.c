@@ -150,20 +150,10 @@ static int write_if_changed(struct arena *a, const char *path, const struct buf 
 	return fs_write(path, buf_str(out), 0666, err);
 }
 
-/* Where all is updated npm throws the old one away unread: its version, its style and its foreign keys are gone too. */
-static struct lockfile *lockfile_to_save(const struct save *s)
-{
-	const struct project_options *o = &s->project->options;
-
-	if (!s->options->ideal.update_all)
-		return s->project->lockfile;
-	return lockfile_none(s->arena, &(struct lockfile_options){.path = o->path, .version = o->lockfile_version});
-}
-
 static int save_lockfile(struct save *s, struct err *err)
 {
 	struct buf out = BUF_INIT(LOCKFILE_MAX);
-	struct lockfile *lf = lockfile_to_save(s);
+	struct lockfile *lf = s->project->lockfile;
 	int bad;
 
 	lf->style = commit_style(s->project->package.text.ptr ? &s->project->package.style : NULL,

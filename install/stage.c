@@ -39,6 +39,9 @@ int stage_make(struct reify *r, struct err *err)
 		return 0;
 	modules = arena_printf(r->arena, "%s/node_modules", r->root);
 	r->made_modules = r->made_modules || fs_lstat(modules).kind == FS_NONE;
+	/* By force it was read, but packages are put into a folder. */
+	if (fs_lstat(modules).kind == FS_LINK && fs_unlink(modules, err) < 0)
+		return -1;
 	if (fs_stat(modules).kind == FS_FILE)
 		return err_sys(err, ENOTDIR, "cannot install into '%s'", modules);
 	if (fs_mkdirs(modules, err) < 0)

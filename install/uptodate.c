@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/fs.h"
+#include "base/json.h"
 #include "install/actual.h"
 #include "install/allow.h"
 #include "install/due.h"
@@ -52,6 +53,17 @@ static bool lockfile_stays(struct arena *a, const struct project *p, struct tree
 	lockfile_format(a, &out, p->lockfile, t, &o->commit);
 	same = !out.failed && str_eq(now, buf_str(&out));
 	buf_release(&out);
+	return same;
+}
+
+/* The hidden lockfile is valid, and is of this project. */
+static bool hidden_stays(const struct tree *actual, const struct project *p)
+{
+	static const char *const keys[] = {"name", "version"};
+	bool same = actual->hidden_lockfile;
+
+	for (size_t i = 0; same && i < ARRAY_LEN(keys); i++)
+		same = streq(json_find_text(actual->lock_data, keys[i]), json_find_text(p->lockfile->data, keys[i]));
 	return same;
 }
 
@@ -129,7 +141,7 @@ bool uptodate(struct arena *a, const struct install_options *o, struct install_r
 	if (!ideal || !resolves(ideal, o))
 		return false;
 	actual = actual_load(a, &p, &(struct actual_options){.ignore_missing = true}, &err);
-	if (!actual)
+	if (!actual || !hidden_stays(actual, &p))
 		return false;
 	diff = diff_make(actual->root, ideal->root, &(struct diff_options){
 		.omit = o->omit,

@@ -54,6 +54,7 @@ static int read_packages(struct arena *a, struct lockfile *lf, const struct lock
 		return err_set(err, ERR_EGENERIC, "%s: 'packages' is not an object", file_name(o));
 	if (!given && json_truthy(dependencies) && !json_is(dependencies, JSON_OBJECT))
 		return err_set(err, ERR_EGENERIC, "%s: 'dependencies' is not an object", file_name(o));
+	lf->has_packages = given;
 	lf->packages = given ? packages : json_object(a);
 	json_put(a, lf->data, "packages", lf->packages);
 	if (!given && json_is(dependencies, JSON_OBJECT))
@@ -92,6 +93,9 @@ struct lockfile *lockfile_parse(struct arena *a, struct str text, const struct l
 	lf->data = conflict_parse(a, text, file_name(o), err);
 	if (!lf->data)
 		return NULL;
+	/* npm takes a hidden one that is something else for empty. */
+	if (o->hidden && !json_is(lf->data, JSON_OBJECT) && !json_is(lf->data, JSON_NULL))
+		lf->data = json_object(a);
 	if (!json_is(lf->data, JSON_OBJECT)) {
 		err_set(err, ERR_EJSONPARSE, "%s is not an object", file_name(o));
 		return NULL;

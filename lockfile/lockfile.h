@@ -40,6 +40,7 @@ struct lockfile {
 	int original_version;		/* as found; 0 when the file does not say */
 	struct style style;		/* as found; npm then prefers package.json's (see commit.h) */
 	bool loaded;			/* there was a file */
+	bool has_packages;		/* and it had "packages" */
 	bool ancient;			/* v1 without "requires": npm 5 and older */
 	bool hidden;
 	bool had_conflict;		/* merge markers were resolved */

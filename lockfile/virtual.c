@@ -208,6 +208,7 @@ static void assign_bundles(struct loader *l)
 
 static void mark_tree(struct tree *t, const struct lockfile *lf)
 {
+	t->lock_data = lf->data;
 	t->lock_packages = lf->packages;
 	t->loaded_from_disk = lf->loaded;
 	t->original_lockfile_version = lf->original_version;

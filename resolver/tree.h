@@ -126,7 +126,8 @@ struct node {
 struct tree {
 	struct arena *arena;
 	struct node *root;		/* the project; may be a link */
-	const struct json *lock_packages; /* the lockfile's "packages" the tree came from; NULL */
+	const struct json *lock_data;	/* the lockfile the tree came from; NULL */
+	const struct json *lock_packages; /* its "packages" */
 	bool loaded_from_disk;		/* from a lockfile, or from a node_modules that is not empty */
 	bool flags_suspect;		/* package.json and lockfile disagree: flags must be worked out again */
 	int original_lockfile_version;	/* 0: no lockfile */

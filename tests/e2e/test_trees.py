@@ -98,6 +98,51 @@ def test_node_modules_that_is_no_folder_is_taken_away_first(bench):
     assert not os.path.islink(p.path("node_modules")) and p.version("node_modules/left") == "1.0.0"
 
 
+def test_what_is_no_package_goes_where_there_is_no_lockfile(bench):
+    p = bench.project({})
+    p.write("node_modules/stray", "x")
+    assert "removed 1 package" in p.ok("install").out
+    assert set(p.json("package-lock.json")["packages"]) == {""} and not p.has("node_modules/stray")
+
+
+def test_a_hidden_lockfile_of_nothing_is_believed(bench):
+    p = bench.project({"dependencies": {"left": "1.0.0"}})
+    p.ok("install")
+    os.unlink(p.path("package-lock.json"))
+    p.write("node_modules/.package-lock.json", "{}")
+    assert "added 1 package" in p.ok("install").out
+    assert p.json("package-lock.json")["packages"]["node_modules/left"]["integrity"]
+
+
+def test_a_hidden_lockfile_without_a_name_is_made_anew(bench):
+    p = bench.project({"dependencies": {"left": "1.0.0"}})
+    p.ok("install", "--no-package-lock")
+    assert "name" not in p.json("node_modules/.package-lock.json")
+    p.ok("install")
+    p.ok("install", "--no-package-lock")
+    p.ok("install")
+    assert p.json("node_modules/.package-lock.json")["name"] == "project"
+
+
+def test_a_forced_install_goes_through_no_link(bench):
+    p = bench.project({"dependencies": {"left": "1.0.0"}})
+    os.makedirs(p.path("elsewhere"))
+    os.symlink("elsewhere", p.path("node_modules"))
+    p.ok("install", "--force")
+    assert not os.path.islink(p.path("node_modules")) and os.listdir(p.path("elsewhere")) == []
+    assert p.version("node_modules/left") == "1.0.0"
+
+
+def test_ci_takes_a_lockfile_that_cannot_be_for_none(bench):
+    p = workspaces(bench)
+    p.ok("install")
+    lock = p.json("package-lock.json")
+    del lock["packages"]["packages/a"]
+    p.write_json("package-lock.json", lock)
+    p.fails("EUSAGE", "ci")
+    p.fails("EMISSINGTARGET", "install")
+
+
 def test_ci_takes_workspaces_of_one_name_for_no_lockfile(bench):
     p = workspaces(bench)
     p.ok("install")
