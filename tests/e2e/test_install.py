@@ -335,3 +335,16 @@ def test_before_takes_what_was_there_then(bench):
     q = bench.project({})
     q.ok("install", "framework@2", "--before=2024-01-01T12:00:00Z", "--min-release-age-exclude=frame*")
     assert q.version("node_modules/framework") == "2.0.0"
+
+
+def test_answers_in_any_order_give_one_lockfile(bench):
+    """Every document comes after another random while; placing knows nothing of it."""
+    wants = {f"tangle-{n}": "*" for n in (0, 9, 13, 24, 31)}
+    locks = []
+    for _ in range(6):
+        p = bench.project({"dependencies": wants})
+        p.ok("install", "--package-lock-only")
+        locks.append(p.read("package-lock.json"))
+    places = json.loads(locks[0])["packages"]
+    assert len(places) > 60 and any(k.count("node_modules/") > 2 for k in places), list(places)
+    assert all(lock == locks[0] for lock in locks)
