@@ -69,7 +69,6 @@ int cmd_ci(struct cli *cli, int argc, char **argv, struct err *err)
 		return -1;
 	o.ci = true;
 	o.no_save = true;
-	o.lock_only = false;
 	o.project.no_lockfile = false;
 	o.ideal.no_save = true;
 	o.ideal.complete = o.dry_run;

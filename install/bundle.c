@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/fs.h"
 #include "install/project.h"
+#include "resolver/flags.h"
 #include "resolver/manifest.h"
 #include "resolver/tree.h"
 
@@ -36,7 +37,6 @@ static int load_package(const struct walk *w, const char *name, struct err *err)
 			.name = name,
 			.manifest = file.manifest,
 			.parent = w->node,
-			.flags = &w->node->flags,
 		}),
 		.dir = dir,
 		.depth = w->depth + 1,
@@ -85,6 +85,7 @@ int bundle_load(struct arena *a, struct node *node, const char *dir, struct vec 
 		vec_add(&before, i->value);
 	if (load_below(&w, err) < 0)
 		return -1;
+	flags_calc(node, false);
 	for (size_t i = 0; missing && i < before.count; i++)
 		if (VEC_AT(&before, struct node, i)->parent == node)
 			vec_add(missing, before.items[i]);

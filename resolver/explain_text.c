@@ -212,6 +212,7 @@ void eresolve_report(struct buf *out, struct arena *a, const struct json *x, int
 	bool strict = json_truthy(json_find(x, "strictPeerDeps"));
 
 	eresolve_text(out, a, x, depth);
-	buf_printf(out, "\n\nFix the upstream dependency conflict, or retry this command with %s--force or --legacy-peer-deps to accept "
-		"an incorrect (and potentially broken) dependency resolution.", strict ? "--no-strict-peer-deps, " : "");
+	buf_printf(out, "\n\nFix the upstream dependency conflict, or retry this command with %s to accept "
+		"an incorrect (and potentially broken) dependency resolution.",
+		strict ? "--no-strict-peer-deps, --force, or --legacy-peer-deps" : "--force or --legacy-peer-deps");
 }

@@ -89,7 +89,7 @@ struct ideal *ideal_open(struct tree *t, const struct ideal_options *options)
 	id->before = options->before ? isodate_parse(str_from(options->before)) : PICK_ANY_TIME;
 	if (id->before == ISODATE_NONE)
 		id->before = PICK_ANY_TIME;
-	id->requested = options->add_count || options->rm_count || options->update_all || options->update_count;
+	id->requested = options->add || options->rm_count || options->update_all || options->update_count;
 	id->mutated = id->requested;
 	map_init(&id->asks, id->arena);
 	map_init(&id->found, id->arena);

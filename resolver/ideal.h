@@ -89,7 +89,8 @@ struct ideal_lock {
 };
 
 struct ideal_options {
-	const char **add;		/* specs as typed; paths are relative to `where` */
+	const char **add;		/* specs as typed; paths are relative to `where`. Even an empty list (`install` alone)
+					   means that changes are asked for: what is extraneous goes. Else NULL */
 	size_t add_count;
 	const char *where;		/* default: the root's path */
 	const char **rm;

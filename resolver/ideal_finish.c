@@ -36,13 +36,25 @@ static const struct spec *locked_spec(struct ideal *id, struct node *n)
 	return spec_resolve(id->arena, n->name, by_resolved ? resolved : version, path_dir(id->arena, n->path), &err);
 }
 
+/* The lockfile is to get the integrity, but the package is still one without: it is installed again. */
+static struct manifest *with_integrity(struct ideal *id, const struct ideal_found *f)
+{
+	struct json *raw;
+
+	if (!f->integrity)
+		return f->manifest;
+	raw = json_copy(id->arena, f->manifest->raw);
+	json_put_text(id->arena, raw, "_integrity", f->integrity);
+	return manifest_from_json(id->arena, raw);
+}
+
 static void inflate_node(struct ideal *id, struct node *n)
 {
 	const struct spec *spec = locked_spec(id, n);
 	const struct ideal_found *f = spec ? ideal_find(id, spec, n) : NULL;
 
 	if (f && f->manifest)
-		node_set_manifest(n, f->manifest);
+		node_set_manifest(n, n->integrity ? f->manifest : with_integrity(id, f));
 	else
 		ideal_warn(id, "old lockfile", arena_printf(id->arena, "Could not fetch metadata for %s@%s", n->name, node_version(n)));
 }

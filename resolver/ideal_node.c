@@ -155,24 +155,22 @@ static struct node *link_node(struct ideal *id, const struct spec *spec, struct 
 	return link;
 }
 
-static struct node *found_node(struct ideal *id, const struct spec *spec, struct node *parent, struct edge *e)
+/* NULL where the project's packageExtensions do not go with the package: nothing optional excuses that. */
+static struct node *found_node(struct ideal *id, const struct spec *spec, struct node *parent, struct edge *e, struct err *err)
 {
 	const struct ideal_found *f = ideal_find_locked(id, spec, e);
 	struct extended extended;
-	struct err err = ERR_INIT;
+	struct err incomplete = ERR_INIT;
 	struct node *n;
 
 	if (!f->manifest)
 		return failure(id, e->name, parent, f->err);
 	if (!f->manifest->version && spec->registry) {
-		err_set(&err, ERR_EGENERIC, "incomplete manifest for %s, missing version", e->name);
-		return failure(id, e->name, parent, &err);
+		err_set(&incomplete, ERR_EGENERIC, "incomplete manifest for %s, missing version", e->name);
+		return failure(id, e->name, parent, &incomplete);
 	}
-	if (pkgext_apply(id->arena, id->extensions, f->manifest, &extended, &err) < 0) {
-		/* the project's own mistake, so nothing optional excuses it */
-		tree_fail(id->tree, &err);
-		return failure(id, e->name, parent, &err);
-	}
+	if (pkgext_apply(id->arena, id->extensions, f->manifest, &extended, err) < 0)
+		return NULL;
 	n = node_make(id->tree, &(struct node_options){
 		.name = e->name,
 		.manifest = extended.manifest,
@@ -201,14 +199,15 @@ static struct node *own_workspace(struct ideal *id, const char *name, struct edg
 	return own && own->to && node_is_workspace(own->to) && node_satisfies(own->to, e) ? own->to : NULL;
 }
 
-static struct node *node_from_spec(struct ideal *id, const struct spec *spec, struct node *parent, struct edge *e)
+static struct node *node_from_spec(struct ideal *id, const struct spec *spec, struct node *parent, struct edge *e,
+				   struct err *err)
 {
 	bool nested_file = is_nested_folder(id, spec, parent);
-	struct err err = ERR_INIT;
+	struct err why = ERR_INIT;
 	struct node *own;
 
-	if (ideal_check_allowed(id, spec, e->from, &err) < 0)
-		return failure(id, e->name, parent, &err);
+	if (ideal_check_allowed(id, spec, e->from, &why) < 0)
+		return failure(id, e->name, parent, &why);
 	if (spec->type == SPEC_DIRECTORY && !nested_file &&
 		(is_workspace_name(id, spec->name) || !id->options.install_links || is_inside_project(id, e, parent)))
 		return link_node(id, spec, parent, e);
@@ -218,8 +217,8 @@ static struct node *node_from_spec(struct ideal *id, const struct spec *spec, st
 	if (nested_file)
 		spec = spec_resolve(id->arena, e->name,
 			arena_printf(id->arena, "file:%s", path_resolve(id->arena, parent->resolved + strlen("file:"),
-				e->raw_spec + strlen("file:"))), "/", &err);
-	return spec ? found_node(id, spec, parent, e) : failure(id, e->name, parent, &err);
+				e->raw_spec + strlen("file:"))), "/", &why);
+	return spec ? found_node(id, spec, parent, e, err) : failure(id, e->name, parent, &why);
 }
 
 /* A name or a spec that cannot be is an error even where the dependency is optional: no node can stand for it, and its
@@ -235,7 +234,7 @@ static struct node *node_from_edge_spec(struct ideal *id, struct edge *e, struct
 		return NULL;
 	}
 	spec = tree_spec(id->tree, &(struct dep){.name = e->name, .spec = edge_spec(e)}, where ? where : "/", err);
-	return spec ? node_from_spec(id, spec, parent, e) : NULL;
+	return spec ? node_from_spec(id, spec, parent, e, err) : NULL;
 }
 
 /* ---- with peers ---- */

@@ -119,13 +119,14 @@ static bool intersect(struct arena *a, const char *x, const char *y)
 static bool rule_applies(struct arena *a, const struct override_set *rule, const struct edge *e)
 {
 	struct err ignored = ERR_INIT;
-	const char *text = e->raw_spec[0] ? e->raw_spec : edge_spec(e);
+	const char *text;
 	const struct spec *s;
 
 	if (!streq(rule->name, e->name))
 		return false;
 	if (streq(rule->key_spec, "*"))
 		return true;
+	text = e->raw_spec[0] ? e->raw_spec : edge_spec(e);
 	s = spec_parse(a, arena_printf(a, "%s@%s", e->name, text), "/", &ignored);
 	if (!s)
 		return false;

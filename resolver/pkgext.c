@@ -186,66 +186,76 @@ static struct json *field_of(struct arena *a, struct json *pkg, const char *fiel
 	return json_find(pkg, field);
 }
 
-static int add_dep(struct arena *a, struct json *pkg, const char *field, const struct json_member *m, struct err *err)
+/* A manifest being extended by a rule. */
+struct extending {
+	struct arena *arena;
+	struct json *pkg;
+	const char *key;	/* the rule's selector */
+};
+
+static int add_dep(const struct extending *x, const char *field, const struct json_member *m, struct err *err)
 {
+	struct arena *a = x->arena;
+
 	for (size_t i = 0; i < NORMAL_FIELDS; i++)
-		if (json_find(json_find(pkg, fields[i]), m->key))
+		if (json_find(json_find(x->pkg, fields[i]), m->key))
 			return bad(err, "EEXTENSIONDUPDEP", arena_printf(a,
-				"packageExtensions: %s.%s conflicts with the package's existing %s.%s. Use overrides to change "
-				"a dependency version; packageExtensions only adds missing dependencies.", field, m->key,
+				"packageExtensions[\"%s\"].%s.%s conflicts with the package's existing %s.%s. Use overrides to change "
+				"a dependency version; packageExtensions only adds missing dependencies.", x->key, field, m->key,
 				fields[i], m->key));
-	json_put(a, field_of(a, pkg, field), m->key, json_copy(a, m->value));
+	json_put(a, field_of(a, x->pkg, field), m->key, json_copy(a, m->value));
 	return 0;
 }
 
-static int add_meta(struct arena *a, struct json *pkg, const struct json_member *m, struct err *err)
+static int add_meta(const struct extending *x, const struct json_member *m, struct err *err)
 {
-	struct json *meta = field_of(a, pkg, PEERS_META);
+	struct arena *a = x->arena;
+	struct json *meta = field_of(a, x->pkg, PEERS_META);
 
 	if (!json_is(json_find(meta, m->key), JSON_OBJECT))
 		json_put(a, meta, m->key, json_object(a));
 	for (uint32_t i = 0; i < m->value->count; i++)
 		json_put(a, json_find(meta, m->key), m->value->members[i].key, json_copy(a, m->value->members[i].value));
-	if (json_find(json_find(pkg, PEERS), m->key))
+	if (json_find(json_find(x->pkg, PEERS), m->key))
 		return 0;
 	return bad(err, "EEXTENSIONORPHANMETA", arena_printf(a,
-		"packageExtensions: peerDependenciesMeta.%s has no corresponding peerDependencies.%s after extension "
-		"application.", m->key, m->key));
+		"packageExtensions[\"%s\"].peerDependenciesMeta.%s has no corresponding peerDependencies.%s after extension "
+		"application.", x->key, m->key, m->key));
 }
 
-static int add_field(struct arena *a, struct json *pkg, const char *field, const struct json_member *m, struct err *err)
+static int add_field(const struct extending *x, const char *field, const struct json_member *m, struct err *err)
 {
 	if (streq(field, PEERS_META))
-		return add_meta(a, pkg, m, err);
+		return add_meta(x, m, err);
 	if (!streq(field, PEERS))
-		return add_dep(a, pkg, field, m, err);
-	json_put(a, field_of(a, pkg, field), m->key, json_copy(a, m->value));
+		return add_dep(x, field, m, err);
+	json_put(x->arena, field_of(x->arena, x->pkg, field), m->key, json_copy(x->arena, m->value));
 	return 0;
 }
 
 int pkgext_apply(struct arena *a, const struct pkgext *x, struct manifest *m, struct extended *out, struct err *err)
 {
 	const struct rule *rule;
-	struct json *pkg;
+	struct extending e;
 
 	*out = (struct extended){m, NULL};
 	if (!m->name || find_rule(a, x, m, &rule, err) < 0)
 		return m->name ? -1 : 0;
 	if (!rule)
 		return 0;
-	pkg = json_copy(a, m->raw);
+	e = (struct extending){a, json_copy(a, m->raw), rule->key};
 	out->applied = json_object(a);
 	json_put_text(a, out->applied, "selector", rule->key);
 	for (size_t f = 0; f < FIELDS; f++) {
 		const struct json *adds = json_find(rule->fields, fields[f]);
 
 		for (uint32_t i = 0; i < json_count(adds); i++) {
-			if (add_field(a, pkg, fields[f], &adds->members[i], err) < 0)
+			if (add_field(&e, fields[f], &adds->members[i], err) < 0)
 				return -1;
 			note(a, out->applied, fields[f], adds->members[i].key);
 		}
 	}
-	out->manifest = manifest_from_json(a, pkg);
+	out->manifest = manifest_from_json(a, e.pkg);
 	return 0;
 }
 
