@@ -23,10 +23,9 @@ static const struct {
 } ways[] = {
 	{ERR_ERESOLVE, "ERESOLVE", NULL},
 	{ERR_E404, "404", NULL},
-	{ERR_E403, "403", "In most cases, you or one of your dependencies are requesting a package version that is\n"
-			  "forbidden by your security policy, or on a server you do not have access to."},
-	{ERR_ETARGET, "notarget", "In most cases you or one of your dependencies are requesting\n"
-				  "a package version that doesn't exist."},
+	{ERR_E403, "403", NULL},
+	{ERR_ETARGET, "notarget", "In most cases you or one of your dependencies are requesting a package version that "
+				  "doesn't exist."},
 	{ERR_EJSONPARSE, "JSON.parse", "Failed to parse JSON data.\n"
 				       "Note: package.json must be actual JSON, not just JavaScript."},
 	{ERR_ENOENT, "enoent", NULL},
@@ -36,7 +35,8 @@ static const struct {
 	{ERR_EBADENGINE, "engine", NULL},
 	{ERR_ENOSPC, "nospc", "There appears to be insufficient space on your system to finish.\n"
 			      "Clear up some disk space and try again."},
-	{ERR_EROFS, "rofs", NULL},
+	{ERR_EROFS, "rofs", "Often virtualized file systems, or other file systems that don't support symlinks, give this "
+			    "error."},
 	{ERR_EACCES, "", "The operation was rejected by your operating system.\n"
 			 "It is likely you do not have the permissions to access this file as the current user."},
 	{ERR_EPERM, "", "The operation was rejected by your operating system."},

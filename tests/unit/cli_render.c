@@ -82,7 +82,8 @@ TEST(render_error_has_code_word_and_advice)
 	CHECK_STR(json_find_text(v, "summary"), "No matching version found for a@9");
 	const char *text = sink_close(&s, true);
 	CHECK(strstr(text, "lode error code ETARGET\nlode error notarget No matching version found for a@9\n"
-			   "lode error notarget while resolving 'b'\nlode error notarget In most cases"));
+			   "lode error notarget while resolving 'b'\nlode error notarget In most cases you or one of your "
+			   "dependencies are requesting a package version that doesn't exist.\n"));
 }
 
 TEST(render_progress_waits_and_keeps_its_pace)
