@@ -43,15 +43,19 @@ static int open_target(struct target *t, const char *dir, struct err *err)
 	return t->pkg ? 0 : -1;
 }
 
-static int save(struct target *t, struct err *err)
+static int write_file(struct target *t, const struct json *pkg, struct err *err)
 {
+	const char *real = fs_realpath(t->cli->arena, t->file);
 	struct str out;
-	struct json *pkg = package_update(t->cli->arena, t->pkg, t->pkg, err);
-	if (!pkg)
-		return -1;
 	if (!package_format(t->cli->arena, t->text, pkg, &out))
 		return 0;
-	return fs_write(t->file, out, 0666, err);
+	return fs_write(real ? real : t->file, out, fs_stat(t->file).mode, err);
+}
+
+static int save(struct target *t, struct err *err)
+{
+	struct json *pkg = package_update(t->cli->arena, t->pkg, t->pkg, err);
+	return pkg ? write_file(t, pkg, err) : -1;
 }
 
 /* Text as it is, all else as the console shows it. */
@@ -130,7 +134,7 @@ static int fix(struct target *t, struct err *err)
 {
 	if (pkgjson_normalize(t->cli->arena, t->pkg, PKGJSON_FIX, err))
 		return -1;
-	return save(t, err);
+	return write_file(t, t->pkg, err);
 }
 
 static int work(struct target *t, const char *dir, int argc, char **argv, struct err *err)

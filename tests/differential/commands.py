@@ -6,7 +6,7 @@
 Words pick the groups (query, ls, fund, explain, pkg, …) or parts of the command line. Nothing here needs a registry. The
 program's own name and registry are evened out before comparing; stderr is only compared with --stderr.
 """
-import argparse, json, os, re, shutil, subprocess, sys, tempfile
+import argparse, json, os, re, shutil, signal, subprocess, sys, tempfile
 from concurrent.futures import ThreadPoolExecutor
 from commands_projects import PROJECTS
 from commands_lines import LINES
@@ -48,16 +48,21 @@ class Side:
         shutil.rmtree(where, ignore_errors=True)
         lay(where + "/project", PROJECTS[project])
         os.makedirs(where + "/home")
-        os.makedirs(where + "/global/lib/node_modules")
+        os.makedirs(where + "/global/lib/node_modules", exist_ok=True)
         env = {k: v for k, v in os.environ.items() if not k.lower().startswith("npm_config_")}
         env.update(HOME=where + "/home", npm_config_cache=self.base + "/cache", npm_config_prefix=where + "/global",
                    npm_config_update_notifier="false", npm_config_audit="false", NO_COLOR="1", NO_UPDATE_NOTIFIER="1",
                    npm_config_registry="http://127.0.0.1:9/", npm_config_fetch_retries="0")
-        p = subprocess.run(self.command + [a.replace("{DIR}", where) for a in argv],
-                           cwd=os.path.join(where, "project", folder), env=env, stdin=subprocess.DEVNULL,
-                           capture_output=True, text=True, timeout=60)
+        p = subprocess.Popen(self.command + [a.replace("{DIR}", where) for a in argv],
+                             cwd=os.path.join(where, "project", folder), env=env, stdin=subprocess.DEVNULL,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        try:
+            said, told = p.communicate(timeout=60)
+        except subprocess.TimeoutExpired:
+            os.killpg(p.pid, signal.SIGKILL)
+            raise
         even = lambda t: re.sub(r"\b(added|removed|changed|up to date)(.*) in \d+m?s", r"\1\2 in TIME", t.replace(where, "{DIR}"))
-        out = {"status": p.returncode, "stdout": even(p.stdout), "stderr": even(p.stderr)}
+        out = {"status": p.returncode, "stdout": even(said), "stderr": even(told)}
         out["files"] = {k: even(v) for k, v in files(where).items() if "/node_modules/.package-lock" not in k}
         shutil.rmtree(where, ignore_errors=True)
         return out

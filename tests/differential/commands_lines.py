@@ -335,3 +335,38 @@ LINES += [("fixable", "", ["pkg", *more]) for more in (["fix"], ["get"], ["get",
 LINES += [(p, "", [c, *more]) for p in ("mixed", "plain", "workspaces") for c, more in (
     ("root", []), ("prefix", []), ("root", ["-g"]), ("prune", ["--dry-run"]), ("prune", ["--dry-run", "--json"]),
     ("prune", ["--dry-run", "--omit=dev"]))]
+
+# Global packages, and links to them.
+LINES += [("globals", f, w) for f, w in (
+    ("", ["ls", "-g"]), ("", ["ls", "-g", "--all"]), ("", ["ls", "-g", "--json", "--all"]), ("", ["ls", "-g", "--parseable", "--long"]),
+    ("", ["ls", "-g", "real"]), ("", ["ls", "-g", "--link"]), ("", ["query", "*", "-g"]), ("", ["query", ":root > *", "-g"]),
+    ("", ["query", "[name=real]", "--global"]), ("", ["query", ":link", "-g"]), ("", ["explain", "sub", "-g"]),
+    ("", ["explain", "linked", "-g"]), ("", ["root", "-g"]), ("", ["prefix", "-g"]), ("", ["fund", "-g"]), ("", ["pkg", "get", "-g"]),
+    ("", ["link", "real"]), ("", ["link", "linked"]), ("", ["link", "@s/scoped"]), ("", ["link", "real", "linked", "@s/scoped"]),
+    ("", ["link", "real", "--save"]), ("", ["link", "linked", "--save-dev"]), ("", ["link", "linked", "--save-optional"]),
+    ("", ["link", "linked", "--save-peer"]), ("", ["link", "linked", "--no-save"]), ("", ["link", "linked", "--save", "--save-exact"]),
+    ("", ["link", "linked", "--save-bundle", "--save"]), ("", ["link", "linked", "-w", "w"]), ("", ["link", "linked", "-w", "w", "--save"]),
+    ("", ["link", "-w", "w"]), ("", ["link", "-ws"]), ("", ["link"]), ("", ["ln"]), ("packages/w", ["link"]),
+    ("packages/w", ["link", "linked", "--save"]), ("../fresh", ["link"]), ("../fresh", ["link", "--json"]), ("", ["link", "../fresh"]),
+    ("", ["link", "../fresh", "--save"]), ("", ["link", "."]), ("", ["link", "linked", "--dry-run"]), ("", ["link", "linked", "--json"]),
+    ("", ["link", "linked", "--no-package-lock", "--save"]), ("", ["link", "linked", "--package-lock-only", "--save"]),
+    ("", ["link", "linked", "--no-bin-links"]), ("", ["link", "-g"]), ("", ["link", "linked", "-g"]), ("../linked", ["link"]),
+    ("../linked", ["unlink", "-g"]), ("", ["unlink", "-g", "linked"]), ("", ["unlink", "-g", "real"]), ("", ["unlink", "linked"]),
+    ("", ["unlink"]), ("", ["unlink", "w"]), ("../scoped", ["uninstall", "-g"]), ("", ["link", "file:../fresh", "--install-links"]),
+    ("", ["link", "linked", "--install-strategy=nested"]), ("", ["link", "linked", "--omit=dev"]), ("", ["link", "linked", "--long"]),
+    ("", ["install", "../fresh"]), ("", ["install", "../fresh", "--json"]), ("", ["install", "../fresh", "--dry-run"]),
+    ("", ["install", "../fresh", "--long"]), ("", ["install", "-g", "../fresh"]), ("", ["install", "../fresh", "-w", "w"]),
+    ("", ["install", "../fresh", "-D"]), ("", ["install", "../fresh", "-O"]), ("", ["install", "../fresh", "--no-save"]),
+    ("", ["install", "../fresh", "../scoped", "--save-peer"]), ("", ["install", "../fresh", "--no-fund"]))]
+LINES += [("folders", f, w) for f, w in (
+    ("", ["install"]), ("", ["install", "--json"]), ("", ["install", "--dry-run"]), ("", ["install", "--dry-run", "--json"]),
+    ("", ["install", "--long"]), ("", ["install", "--silent"]), ("", ["i", "--no-fund"]), ("", ["install", "--omit=dev"]),
+    ("", ["install", "--omit=dev", "--json"]), ("", ["install-test"]), ("", ["it", "--json"]), ("", ["ci"]), ("", ["prune"]),
+    ("", ["prune", "--json"]), ("", ["prune", "--omit=dev"]), ("", ["dedupe"]), ("", ["dedupe", "--json"]), ("", ["dedupe", "--dry-run"]),
+    ("", ["find-dupes"]), ("", ["find-dupes", "--json"]), ("", ["ddp", "-g"]), ("", ["uninstall", "one"]),
+    ("", ["uninstall", "one", "--json"]), ("", ["rm", "two", "--no-save"]), ("", ["un", "nope"]), ("", ["uninstall"]), ("", ["update"]),
+    ("", ["update", "one"]), ("", ["update", "--json"]), ("", ["update", "--dry-run"]), ("", ["install", "--package-lock-only"]),
+    ("", ["install", "--no-package-lock"]), ("", ["install", "-w", "w"]), ("", ["install", "-ws"]), ("packages/w", ["install"]),
+    ("packages/w", ["install", "--json"]), ("", ["install", "--install-links"]), ("", ["ls", "--all"]), ("", ["shrinkwrap"]),
+    ("", ["init", "-y", "-w", "packages/new"]), ("", ["init", "-y", "-w", "apps/new", "--json"]), ("", ["init", "-y"]),
+    ("", ["cit"]), ("", ["clean-install-test"]), ("", ["isntall-clean"]), ("", ["rebuild"]), ("", ["rb", "--json"]))]

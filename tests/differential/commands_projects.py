@@ -89,5 +89,29 @@ fixable = {
                         bugs="https://bugs.example", license="MIT", man="x.1", scripts={"a": "b", "c": 5},
                         contributors=["A <a@x.example>"], funding="https://f.example", engines=["node >= 4"]),
 }
-PROJECTS = {"fixable": fixable, "mixed": mixed, "plain": plain, "empty": empty, "nothing": nothing, "odd-funding": odd_funding,
+with_globals = {
+    "package.json": pkg("app", "1.0.0", workspaces=["packages/*"], dependencies={"real": "^1.0.0"}),
+    "packages/w/package.json": pkg("w", "1.0.0"),
+    "node_modules/w": {"$link": "../packages/w"},
+    "../global/lib/node_modules/real/package.json": pkg("real", "1.5.0", dependencies={"sub": "1"}, bin="r.js"),
+    "../global/lib/node_modules/real/r.js": "#!/usr/bin/env node\n",
+    "../global/lib/node_modules/real/node_modules/sub/package.json": pkg("sub", "1.0.0", funding="https://sub.example"),
+    "../global/lib/node_modules/@s/scoped": {"$link": "../../../../scoped"},
+    "../global/lib/node_modules/linked": {"$link": "../../../linked"},
+    "../scoped/package.json": pkg("@s/scoped", "2.0.0"),
+    "../linked/package.json": pkg("linked", "3.0.0", bin={"linked": "l.js"}, dependencies={"inner": "1"}),
+    "../linked/l.js": "#!/usr/bin/env node\n",
+    "../linked/node_modules/inner/package.json": pkg("inner", "1.0.0"),
+    "../fresh/package.json": pkg("fresh", "0.1.0", funding="https://fresh.example"),
+}
+folders = {
+    "package.json": pkg("folders", "1.0.0", workspaces=["packages/*"], scripts={"test": "echo tested"},
+                        dependencies={"one": "file:one"}, devDependencies={"two": "file:./two"}),
+    "one/package.json": pkg("one", "1.0.0", bin="o.js", funding="https://one.example"),
+    "one/o.js": "#!/usr/bin/env node\n",
+    "two/package.json": pkg("two", "2.0.0", scripts={"postinstall": "echo never"}),
+    "packages/w/package.json": pkg("w", "1.0.0", dependencies={"one": "1"}, funding="https://w.example"),
+    "node_modules/junk/package.json": pkg("junk", "1.0.0"),
+}
+PROJECTS = {"folders": folders, "globals": with_globals, "fixable": fixable, "mixed": mixed, "plain": plain, "empty": empty, "nothing": nothing, "odd-funding": odd_funding,
             "workspaces": with_workspaces_only}

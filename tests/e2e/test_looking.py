@@ -82,3 +82,11 @@ def test_link_of_workspaces(bench):
     p.ok("link", "-w", "a", env=env)
     assert os.path.realpath(p.path("../prefix/lib/node_modules/a")) == os.path.realpath(p.path("a"))
     assert not os.path.lexists(p.path("../prefix/lib/node_modules/b"))
+
+
+def test_pkg_fix_leaves_the_order_and_the_mode_of_the_file(bench):
+    p = bench.project()
+    p.write("package.json", '{"name":"x","version":"1.0.0","dependencies":{"b":"1","a":"1"},"bin":"./x.js"}', 0o640)
+    p.ok("pkg", "fix")
+    assert p.read("package.json").startswith('{"name":"x","version":"1.0.0","dependencies":{"b":"1","a":"1"},'), p.read("package.json")
+    assert os.stat(p.path("package.json")).st_mode & 0o777 == 0o640
