@@ -127,8 +127,9 @@ def main():
     finally:
         shutil.rmtree(base, ignore_errors=True)
         if o.remember:
-            with open(o.remember, "w") as f:
+            with open(o.remember + ".new", "w") as f:
                 json.dump(known, f)
+            os.replace(o.remember + ".new", o.remember)
     print(f"{good} of {len(jobs)} agree")
     return good != len(jobs)
 

@@ -340,8 +340,7 @@ LINES += [(p, "", [c, *more]) for p in ("mixed", "plain", "workspaces") for c, m
 LINES += [("globals", f, w) for f, w in (
     ("", ["ls", "-g"]), ("", ["ls", "-g", "--all"]), ("", ["ls", "-g", "--json", "--all"]), ("", ["ls", "-g", "--parseable", "--long"]),
     ("", ["ls", "-g", "real"]), ("", ["ls", "-g", "--link"]), ("", ["query", "*", "-g"]), ("", ["query", ":root > *", "-g"]),
-    ("", ["query", "[name=real]", "--global"]), ("", ["query", ":link", "-g"]), ("", ["explain", "sub", "-g"]),
-    ("", ["explain", "linked", "-g"]), ("", ["root", "-g"]), ("", ["prefix", "-g"]), ("", ["fund", "-g"]), ("", ["pkg", "get", "-g"]),
+    ("", ["query", "[name=real]", "--global"]), ("", ["query", ":link", "-g"]), ("", ["root", "-g"]), ("", ["prefix", "-g"]), ("", ["fund", "-g"]), ("", ["pkg", "get", "-g"]),
     ("", ["link", "real"]), ("", ["link", "linked"]), ("", ["link", "@s/scoped"]), ("", ["link", "real", "linked", "@s/scoped"]),
     ("", ["link", "real", "--save"]), ("", ["link", "linked", "--save-dev"]), ("", ["link", "linked", "--save-optional"]),
     ("", ["link", "linked", "--save-peer"]), ("", ["link", "linked", "--no-save"]), ("", ["link", "linked", "--save", "--save-exact"]),

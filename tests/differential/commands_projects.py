@@ -93,6 +93,7 @@ with_globals = {
     "package.json": pkg("app", "1.0.0", workspaces=["packages/*"], dependencies={"real": "^1.0.0"}),
     "packages/w/package.json": pkg("w", "1.0.0"),
     "node_modules/w": {"$link": "../packages/w"},
+    "node_modules/real/package.json": pkg("real", "1.2.0"),
     "../global/lib/node_modules/real/package.json": pkg("real", "1.5.0", dependencies={"sub": "1"}, bin="r.js"),
     "../global/lib/node_modules/real/r.js": "#!/usr/bin/env node\n",
     "../global/lib/node_modules/real/node_modules/sub/package.json": pkg("sub", "1.0.0", funding="https://sub.example"),
