@@ -40,6 +40,7 @@ static void read_options(struct cli *cli, struct listing_options *o, int argc, c
 		.global = cli_is_global(cli),
 		.depth = -1,
 		.omit = cli_omit(cli),
+		.linked = streq(config_install_strategy(cli->config), "linked"),
 		.args = argv,
 		.n_args = argc,
 		.cwd = cli->cwd,

@@ -150,11 +150,17 @@ static int depth_limit(const struct listing_options *o)
 	return o->all || o->n_args ? INT32_MAX : 0;
 }
 
+/* What the linked strategy installs are tops, as workspaces are; devDependencies count for the project's only. */
+static bool is_foreign_dev(const struct listing_options *o, const struct edge *e, int depth)
+{
+	return o->linked && depth > 0 && e->type == EDGE_DEV;
+}
+
 static void add_wanted(struct listing *l, const struct node *from, int depth, struct vec *found)
 {
 	for (struct map_entry *i = map_first(&from->edges_out.map); i; i = map_next(&from->edges_out.map, i)) {
 		struct edge *e = i->value;
-		if (passes_workspaces(l, e) && (depth > 0 || passes_kinds(l->o, e)))
+		if (passes_workspaces(l, e) && (depth > 0 || passes_kinds(l->o, e)) && !is_foreign_dev(l->o, e, depth))
 			vec_add(found, follow(l, e));
 	}
 }

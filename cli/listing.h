@@ -19,6 +19,7 @@ struct tree;
 
 struct listing_options {
 	bool all, long_form, link, global;
+	bool linked;			/* install-strategy=linked */
 	int depth;			/* -1: not given */
 	unsigned omit;			/* OMIT_* */
 	char **args;			/* package specs */

@@ -230,6 +230,26 @@ static void find_missing_of(struct disk *d, struct node *n)
 	}
 }
 
+/* What is found has dependencies too: until nothing new comes. */
+static void find_missing(struct disk *d, struct node *root)
+{
+	struct map done;
+	struct vec round;
+	map_init(&done, d->arena);
+	vec_init(&round, d->arena);
+	do {
+		vec_clear(&round);
+		for (struct map_entry *i = inventory_first(root); i; i = inventory_next(root, i))
+			if (!map_has(&done, i->key))
+				vec_add(&round, i->value);
+		for (size_t i = 0; i < round.count; i++) {
+			struct node *n = round.items[i];
+			map_put(&done, n->location, n);
+			find_missing_of(d, n);
+		}
+	} while (round.count);
+}
+
 /* Link targets outside node_modules that lie in another package's folder see that one's packages. */
 static void set_fs_parents(struct disk *d)
 {
@@ -329,8 +349,7 @@ static void load_disk(struct disk *d, const struct actual_options *o)
 	if (!d->project->options.global)
 		load_workspaces(d);
 	if (!o->ignore_missing)
-		for (struct map_entry *i = inventory_first(root); i; i = inventory_next(root, i))
-			find_missing_of(d, i->value);
+		find_missing(d, root);
 	set_fs_parents(d);
 	if (d->project->options.global)
 		want_all_children(d, root);

@@ -85,7 +85,22 @@ static bool check_folder(struct check *c, const char *rel, const struct fs_stat 
 	return ok;
 }
 
-/* Folders that are listed but that no walk from node_modules reaches: workspaces nobody links to. */
+/* Where the links of a package in the linked strategy's store are: "node_modules/.store/<key>" of what is in there. NULL:
+ * it is none. */
+static const char *store_folder(struct check *c, const char *location)
+{
+	const char *store = strstr(location, "/.store/");
+	const char *end = store ? strstr(store + strlen("/.store/") + 1, "/node_modules/") : NULL;
+	return end ? arena_strndup(c->arena, location, (size_t)(end - location)) : NULL;
+}
+
+static bool check_dir(struct check *c, const char *rel)
+{
+	struct fs_stat st = fs_stat(absolute(c, rel));
+	return st.kind == FS_DIR && check_folder(c, rel, &st);
+}
+
+/* Folders that are listed but that no walk from node_modules reaches: of the store, workspaces nobody links to. */
 static bool check_others(struct check *c)
 {
 	struct map linked, done;
@@ -99,13 +114,18 @@ static bool check_others(struct check *c)
 	}
 	for (uint32_t i = 0; i < packages->count; i++) {
 		const char *location = packages->members[i].key;
-		const char *nested = strstr(location, "/node_modules/");
+		const char *nested = strstr(location, "/node_modules/"), *store = store_folder(c, location);
+		if (store && !map_has(&done, store)) {
+			map_put(&done, store, c);
+			map_put(&c->seen, store, c);
+			if (!check_dir(c, arena_printf(c->arena, "%s/node_modules", store)))
+				return false;
+		}
 		const char *top = nested ? arena_strndup(c->arena, location, (size_t)(nested - location)) : location;
 		if (cstr_starts(location, "node_modules/") || !top[0] || map_has(&linked, top) || map_has(&done, top))
 			continue;
 		map_put(&done, top, c);
-		struct fs_stat st = fs_stat(absolute(c, top));
-		if (st.kind != FS_DIR || !check_folder(c, top, &st))
+		if (!check_dir(c, top))
 			return false;
 	}
 	return true;

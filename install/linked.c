@@ -95,6 +95,11 @@ static bool has_bins(const struct reify *r, const struct node *n)
 
 static enum diff_action action_of(struct reify *r, const struct node *n)
 {
+	const struct install_options *o = r->options;
+
+	/* ci empties node_modules first. */
+	if (o->ci && !o->dry_run)
+		return DIFF_ADD;
 	if (n->is_link ? !leads_right(r, n) : !fs_exists(n->path))
 		return DIFF_ADD;
 	return has_bins(r, n) ? DIFF_NONE : DIFF_CHANGE;

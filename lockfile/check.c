@@ -28,6 +28,18 @@ static size_t folder_name_len(struct str s)
 	return part.len + 1 + name.len;
 }
 
+/* The linked strategy's store is the one hidden folder that holds packages: `.store/a@1.0.0-<hash>`. */
+static size_t place_len(struct str s)
+{
+	static const char store[] = ".store/";
+	size_t len;
+
+	if (!str_starts(s, store))
+		return folder_name_len(s);
+	len = folder_name_len(str_skip(s, sizeof(store) - 1));
+	return len ? len + sizeof(store) - 1 : 0;
+}
+
 /* Is every part of a location one that may be a folder: normal, not too long, and after node_modules a package's name? */
 static bool location_ok(struct str loc)
 {
@@ -42,7 +54,7 @@ static bool location_ok(struct str loc)
 		if (part.len > PART_MAX)
 			return false;
 		if (str_is(part, "node_modules")) {
-			size_t len = rest.ptr ? folder_name_len(rest) : 0;
+			size_t len = rest.ptr ? place_len(rest) : 0;
 			if (!len)
 				return false;
 			rest = len < rest.len ? str_skip(rest, len + 1) : STR_NULL;

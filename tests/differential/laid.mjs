@@ -178,7 +178,7 @@ async function play(seed, given, who, steps) {
 		results.push({ result, files: result === 'ok' ? listing(place) : [] })
 		if (result !== 'ok') break
 	}
-	fs.renameSync(place, `${dir}/${seed}/${who.name}`)
+	if (fs.existsSync(place)) fs.renameSync(place, `${dir}/${seed}/${who.name}`)	/* npm was seen to take all away */
 	return results
 }
 

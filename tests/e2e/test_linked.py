@@ -131,8 +131,9 @@ def test_linked_and_hoisted_take_over_from_each_other(bench):
     assert links(p) == linked
     p.ok("ci")
     assert p.listing() == hoisted
-    p.ok("ci", LINKED)
-    assert links(p) == linked
+    for _ in range(2):
+        p.ok("ci", LINKED)
+        assert links(p) == linked
 
 
 def test_linked_by_every_way_to_say_so(bench):

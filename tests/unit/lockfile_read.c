@@ -60,6 +60,7 @@ TEST(lockfile_refuses_what_is_no_place)
 {
 	static const char *const bad[] = {
 		"/etc", "node_modules/../../etc", "a/../b", "node_modules", "node_modules/", "node_modules/.bin",
+		"node_modules/.store", "node_modules/.store/.x", "node_modules/.store/@s", "node_modules/.store/../a",
 		"node_modules/@s", "node_modules/@s/.x", "./a", "a//b", "../../home", "node_modules/@/x",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
@@ -74,6 +75,13 @@ TEST(lockfile_takes_targets_of_links_outside)
 {
 	read_ok("{\"lockfileVersion\":3,\"packages\":{\"../lib\":{},\"../lib/node_modules/a\":{},"
 		"\"node_modules/lib\":{\"resolved\":\"../lib\",\"link\":true}}}");
+}
+
+TEST(lockfile_takes_the_store_of_links)
+{
+	read_ok("{\"lockfileVersion\":3,\"packages\":{\"node_modules/.store/a@1.0.0-x\":{},"
+		"\"node_modules/.store/@s/b@1.0.0-y\":{},\"node_modules/.store/@s/b@1.0.0-y/node_modules/@s/b\":{},"
+		"\"node_modules/a\":{\"resolved\":\"node_modules/.store/a@1.0.0-x\",\"link\":true}}}");
 }
 
 TEST(lockfile_refuses_what_is_no_entry)
