@@ -58,6 +58,17 @@ int cmd_install(struct cli *cli, int argc, char **argv, struct err *err)
 	return perform_install(cli, &o, !o.ideal.add_count && !o.project.global ? PERFORM_OWN : 0, err);
 }
 
+/* ci is strict about patches. */
+static int check_patch_flags(struct cli *cli, struct err *err)
+{
+	static const char *const flags[] = {"allow-unused-patches", "ignore-patch-failures"};
+
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
+		if (config_find(cli->config, flags[i]) == CONFIG_CLI)
+			return err_set_as(err, "ECIPATCHFLAG", "The --%s flag is not allowed with `lode ci`.", flags[i]);
+	return 0;
+}
+
 int cmd_ci(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	struct install_options o;
@@ -65,9 +76,10 @@ int cmd_ci(struct cli *cli, int argc, char **argv, struct err *err)
 	(void)argc, (void)argv;
 	if (cli_is_global(cli))
 		return err_set(err, ERR_ECIGLOBAL, "`lode ci` does not work for global packages");
-	if (settings_install(cli, &o, err) < 0)
+	if (check_patch_flags(cli, err) < 0 || settings_install(cli, &o, err) < 0)
 		return -1;
 	o.ci = true;
+	o.project.ignore_extension = true;
 	o.no_save = true;
 	o.project.no_lockfile = false;
 	o.ideal.no_save = true;

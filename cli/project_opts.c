@@ -30,6 +30,8 @@ int cli_project(struct cli *cli, bool broken_ok, struct project *out, struct err
 		.linked = streq(config_install_strategy(cli->config), "linked") && !config_is_global(cli->config),
 		.legacy_peer_deps = config_bool(cli->config, "legacy-peer-deps"),
 		.public_registry = settings_public_registry(cli),
+		.ignore_extension = config_bool(cli->config, "ignore-extension") || config_bool(cli->config, "ignore-scripts"),
+		.extension_file = config_text(cli->config, "extension-file"),
 		.global = cli_is_global(cli),
 		.broken_ok = broken_ok,
 	};

@@ -138,6 +138,8 @@ static void lock_settings(struct cli *cli, struct install_options *o)
 
 	o->project.path = cli_tree_path(cli);
 	o->project.public_registry = settings_public_registry(cli);
+	o->project.ignore_extension = config_bool(c, "ignore-extension") || config_bool(c, "ignore-scripts");
+	o->project.extension_file = config_text(c, "extension-file");
 	o->project.global = config_is_global(c);
 	o->project.linked = o->ideal.strategy == STRATEGY_LINKED;
 	o->project.lockfile_version = (int)config_number(c, "lockfile-version", 0);
@@ -161,6 +163,12 @@ static int workspace_settings(struct cli *cli, struct install_options *o, struct
 	o->ideal.workspace_count = names.count;
 	o->no_workspaces = config_is_false(cli->config, "workspaces");
 	return 0;
+}
+
+/* What weakens a check counts when it was typed, not when a project's .npmrc says so. */
+static bool from_command_line(const struct config *c, const char *key)
+{
+	return config_find(c, key) == CONFIG_CLI && config_bool(c, key);
 }
 
 int settings_install(struct cli *cli, struct install_options *o, struct err *err)
@@ -187,6 +195,8 @@ int settings_install(struct cli *cli, struct install_options *o, struct err *err
 	o->no_save = !config_bool(c, "save");
 	o->ideal.complete = o->lock_only || o->dry_run;
 	o->strict_allow_scripts = config_bool(c, "strict-allow-scripts");
+	o->allow_unused_patches = from_command_line(c, "allow-unused-patches");
+	o->ignore_patch_failures = from_command_line(c, "ignore-patch-failures");
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "install/npmext.h"
 #include "install/project.h"
 #include "lockfile/lockfile.h"
 #include "lockfile/virtual.h"
@@ -411,6 +412,8 @@ struct tree *actual_load(struct arena *a, const struct project *p, const struct 
 		t->lock_packages = p->on_disk->packages;
 		project_watch(p, t);
 		load_disk(&d, o);
+		if (!p->options.global && npmext_restore(t, &p->options, err) < 0)
+			return NULL;
 	}
 	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i))
 		((struct node *)i->value)->flags.extraneous = true;

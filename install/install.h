@@ -50,6 +50,7 @@ struct install_options {
 	bool no_save;			/* save=false: neither package.json nor lockfile change */
 	bool no_lockfile;		/* package-lock=false: none is written */
 	bool strict_allow_scripts;
+	bool allow_unused_patches, ignore_patch_failures;
 	bool no_workspaces;		/* workspaces=false */
 	const char *strict_remedy;	/* what ESTRICTALLOWSCRIPTS advises; NULL: allow_remedy() */
 	/* The project's own preinstall: before anything else, with ci once the lockfile is known to fit. May be NULL. */

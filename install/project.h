@@ -60,6 +60,8 @@ struct project_options {
 	const char *path;		/* the project: absolute, normal */
 	int lockfile_version;		/* setting lockfile-version, 0 when unset */
 	bool install_links, legacy_peer_deps;
+	bool ignore_extension;		/* the project's .npm-extension does not run */
+	const char *extension_file;	/* the setting; NULL: the usual names */
 	bool global;
 	bool linked;			/* install-strategy=linked */
 	bool no_lockfile;		/* package-lock=false */

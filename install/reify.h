@@ -19,6 +19,7 @@ struct install_options;
 struct lockfile;
 struct loop;
 struct node;
+struct patches;
 struct tree;
 
 /* Folders in a node_modules where packages wait; what a killed run left of them is taken away by the next. */
@@ -29,6 +30,7 @@ struct reify {
 	const struct install_options *options;
 	struct loop *loop;
 	struct fetch *fetch;
+	const struct patches *patches;
 	struct tree *actual, *ideal;
 	struct tree *laid;		/* what is made of ideal on disk: ideal itself, but with install-strategy=linked */
 	struct diff *diff;

@@ -18,6 +18,8 @@
 #include "install/lock.h"
 #include "install/loop.h"
 #include "install/merge.h"
+#include "install/npmext.h"
+#include "install/patches.h"
 #include "install/pending.h"
 #include "install/reify.h"
 #include "install/save.h"
@@ -48,6 +50,8 @@ struct run {
 	struct fetch fetch;
 	struct feed feed;
 	struct reify reify;
+	struct patches patches;
+	struct npmext extension;
 	struct ideal_options ideal;	/* the caller's, with our listener */
 	struct foreign foreign;
 	struct tree *locked;		/* ci: what the lockfile says; NULL */
@@ -239,6 +243,58 @@ static void prune(struct run *run)
 		plan_trash(run);
 }
 
+static int transform(struct manifest *m, const char *identity, struct extended *out, void *ctx, struct err *err)
+{
+	struct run *run = ctx;
+
+	return npmext_apply(&run->extension, m, identity, out, err);
+}
+
+/* The project's own code for manifests: started before anything is resolved. */
+static int load_extension(struct run *run, struct err *err)
+{
+	const struct project_options *o = &run->options->project;
+
+	run->ideal.ignore_extension = o->ignore_extension || o->global;
+	if (run->ideal.ignore_extension)
+		return 0;
+	if (npmext_find(&run->extension, run->arena, o->path, o->extension_file, err) < 0 || npmext_load(&run->extension, err) < 0)
+		return -1;
+	run->ideal.npm_extension_hash = npmext_hash(run->arena, &run->extension);
+	run->ideal.transform = run->extension.path ? transform : NULL;
+	run->ideal.transform_ctx = run;
+	return 0;
+}
+
+static void warn_extension_files(struct run *run)
+{
+	const struct node *root = node_target(run->reify.ideal->root);
+
+	for (struct map_entry *i = inventory_first(root); i; i = inventory_next(root, i)) {
+		const struct node *n = i->value;
+
+		if (node_is_workspace(n) && !n->is_link && !node_is_project_root(n) && npmext_exists(run->arena, n->realpath))
+			report_warn(run->options->reporter, "npm-extension",
+				"\".npm-extension\" in workspace %s is ignored; it is only honored at the workspace root", n->name);
+	}
+}
+
+static int find_patches(struct run *run, struct err *err)
+{
+	const struct install_options *o = run->options;
+
+	run->patches = (struct patches){
+		.arena = run->arena,
+		.path = o->project.path,
+		.rm = o->ideal.rm,
+		.rm_count = o->ideal.rm_count,
+		.allow_unused = o->allow_unused_patches && !o->ci,
+		.reporter = o->reporter,
+	};
+	run->reify.patches = &run->patches;
+	return patches_resolve(&run->patches, run->reify.ideal, err);
+}
+
 static int resolve(struct run *run, struct err *err)
 {
 	struct tree *t;
@@ -261,6 +317,8 @@ static int resolve(struct run *run, struct err *err)
 	run->ideal.event = on_ideal;
 	run->ideal.event_ctx = run;
 	run->ideal.hash_extensions = hash_extensions;
+	if (load_extension(run, err) < 0)
+		return -1;
 	run->feed = (struct feed){.loop = &run->loop, .fetch = &run->fetch};
 	report_phase(run->options->reporter, PHASE_RESOLVE, 0);
 	bad = feed_resolve(&run->feed, t, &run->ideal, err);
@@ -268,11 +326,16 @@ static int resolve(struct run *run, struct err *err)
 	report_span(run->options->reporter, began, "resolve");
 	run->out->ideal = t;
 	run->out->added = ideal_added(run->feed.ideal);
-	if (bad)
+	if (bad) {
 		run->out->explanation = ideal_explanation(run->feed.ideal);
-	else if (run->options->prune)
+		return -1;
+	}
+	if (find_patches(run, err) < 0)
+		return -1;
+	warn_extension_files(run);
+	if (run->options->prune)
 		prune(run);
-	return bad;
+	return 0;
 }
 
 /* ---- the disk ---- */
@@ -388,6 +451,7 @@ static int save(struct run *run, struct err *err)
 		.laid = run->reify.laid,
 		.resolved = run->feed.ideal,
 		.updates = run->ideal.update_all || run->ideal.update_count,
+		.patches_dropped = run->patches.dropped,
 	};
 	bool hidden = !o->lock_only && !o->project.global;
 
@@ -430,7 +494,7 @@ static int run_dependencies_scripts(struct run *run, struct err *err)
 
 static int check_lock(struct run *run, struct err *err)
 {
-	return run->locked ? ci_check(run->arena, run->locked, run->reify.ideal, err) : 0;
+	return run->locked ? ci_check(run->arena, run->locked, run->reify.ideal, &run->project.options, err) : 0;
 }
 
 static int before(struct run *run, struct err *err)
@@ -499,9 +563,7 @@ static int check_start(struct run *run, struct err *err)
 		return -1;
 	if (!run->options->dry_run)
 		clean(run);
-	if (o->ci && read_locked(run, err) < 0)
-		return -1;
-	return run->options->lock_only ? 0 : lockfile_check(run->project.lockfile, err);
+	return o->ci ? read_locked(run, err) : 0;
 }
 
 static int open_run(struct run *run, struct err *err)
@@ -562,6 +624,7 @@ int install_run(struct arena *a, const struct install_options *o, struct install
 		report_warn(o->reporter, "cache", "nothing is kept in the cache: %s", cache_problem(run.loop.cache));
 	if (run.feed.ideal)
 		ideal_close(run.feed.ideal);
+	npmext_close(&run.extension);
 	loop_close(&run.loop);
 	project_unlock(&lock);
 	return bad;

@@ -100,6 +100,7 @@ static int write_package(struct save *s, struct node *n, struct err *err)
 {
 	static const char *const lists[] = {"dependencies", "devDependencies", "optionalDependencies", "peerDependencies"};
 	const struct json *pkg = n->manifest->raw, *bundle = json_find(pkg, "bundleDependencies");
+	const struct json *patched = json_find(pkg, "patchedDependencies");
 	struct json *content = json_object(s->arena);
 
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
@@ -107,6 +108,9 @@ static int write_package(struct save *s, struct node *n, struct err *err)
 
 		json_put(s->arena, content, lists[i], list ? json_copy(s->arena, list) : json_object(s->arena));
 	}
+	if (s->patches_dropped && n == node_target(s->ideal->root))
+		json_put(s->arena, content, "patchedDependencies",
+			 patched ? json_copy(s->arena, patched) : json_null(s->arena));
 	if (bundle)
 		json_put(s->arena, content, "bundleDependencies", json_copy(s->arena, bundle));
 	return package_save(s->arena, n->path, content, err);
@@ -150,15 +154,34 @@ static int write_if_changed(struct arena *a, const char *path, const struct buf 
 	return fs_write(path, buf_str(out), 0666, err);
 }
 
+/* What only a newer lockfile can tell makes it one. */
+static void warn_upgrade(struct save *s, const struct lockfile *lf, int was)
+{
+	bool patched = false, extended = s->ideal->package_extensions_hash || s->ideal->npm_extension_hash;
+
+	for (uint32_t i = 0; i < lf->packages->count; i++) {
+		const struct json *entry = lf->packages->members[i].value;
+
+		patched |= json_truthy(json_find(entry, "patched"));
+		extended |= json_find(entry, "packageExtensionsApplied") || json_find(entry, "npmExtensionApplied");
+	}
+	if (patched || extended)
+		report_warn(s->options->reporter, "shrinkwrap", "%s require%s lockfileVersion %d; upgrading the lockfile from version %d.",
+			patched ? "patchedDependencies" : "manifest extensions", patched ? "s" : "", lf->version, was);
+}
+
 static int save_lockfile(struct save *s, struct err *err)
 {
 	struct buf out = BUF_INIT(LOCKFILE_MAX);
 	struct lockfile *lf = s->project->lockfile;
-	int bad;
+	int bad, was;
 
 	lf->style = commit_style(s->project->package.text.ptr ? &s->project->package.style : NULL,
 		lf->loaded ? &lf->style : NULL);
+	was = lf->version;
 	lockfile_commit(s->arena, lf, s->ideal, &s->options->commit);
+	if (was < lf->version)
+		warn_upgrade(s, lf, was);
 	if (lf->loaded && lf->original_version && lf->original_version != lf->version)
 		report_warn(s->options->reporter, "shrinkwrap", "Converting lock file (" LOCKFILE_NAME ") from v%d -> v%d",
 			lf->original_version, lf->version);

@@ -21,6 +21,7 @@ struct save {
 	struct tree *laid;		/* what was made of it on disk: ideal itself, but with install-strategy=linked */
 	const struct ideal *resolved;	/* what was added; NULL: nothing could be */
 	bool updates;			/* names were to be updated: then the lockfile is written even without save */
+	bool patches_dropped;		/* the root has fewer patches than its package.json */
 };
 
 /* package.json (of the project or the chosen workspaces), then the lockfile; each only when it changes, each atomically. */

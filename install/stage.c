@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/err.h"
 #include "base/fs.h"
+#include "base/json.h"
 #include "base/path.h"
 #include "base/report.h"
 #include "cache/store.h"
@@ -7,6 +9,7 @@
 #include "install/fetch.h"
 #include "install/install.h"
 #include "install/loop.h"
+#include "install/patches.h"
 #include "install/policy.h"
 #include "install/reify.h"
 #include "resolver/flags.h"
@@ -29,6 +32,8 @@ struct link_job {
 	const char *dest;
 	enum store_how how;
 	enum store_result result;
+	struct str patch;		/* to be applied; ptr NULL: none */
+	bool unpatched;			/* it does not fit, and that may be */
 };
 
 int stage_make(struct reify *r, struct err *err)
@@ -83,7 +88,8 @@ static void fail(struct reify *r, const struct node *n, const struct err *err)
 
 static void failed(struct place *p, const struct err *err)
 {
-	if (p->node->flags.optional)
+	/* What is said to be patched is patched or fails, optional or not. */
+	if (p->node->flags.optional && !cstr_starts(err_name(err), "EPATCH"))
 		stage_drop_optional(p->reify, p->node, err);
 	else
 		fail(p->reify, p->node, err);
@@ -108,9 +114,27 @@ static void link_work(struct loop_job *job)
 	struct link_job *j = (struct link_job *)job;
 
 	j->result = store_link(j->cache, j->package, j->dest, j->how, &job->err);
+	if (j->result == STORE_OK && j->patch.ptr && patches_apply(j->patch, j->dest, &job->err) < 0)
+		j->unpatched = true;
 }
 
 static void fetched(struct fetch_package *p, void *ctx);
+
+/* --ignore-patch-failures: the package stays as it is published, and the lockfile says nothing of a patch. */
+static bool skip_patch(struct link_job *j)
+{
+	struct reify *r = j->place->reify;
+	struct node *n = j->place->node;
+
+	if (!r->options->ignore_patch_failures || r->options->ci)
+		return false;
+	report_warn(r->loop->reporter, "patch", "failed to apply %s to %s: %s", json_find_text(n->patched, "path"), n->name,
+		j->job.err.text);
+	report_warn(r->loop->reporter, "patch", "%s was installed unpatched; package.json still declares this patch, so the lockfile is "
+		"out of sync and `lode ci` will fail until the patch is fixed or its patchedDependencies entry is removed", n->name);
+	n->patched = NULL;
+	return true;
+}
 
 static void link_done(struct loop_job *job)
 {
@@ -125,7 +149,9 @@ static void link_done(struct loop_job *job)
 	if (j->result == STORE_GONE)
 		err_set(&job->err, ERR_EINTEGRITY, "'%s' keeps changing in the cache: another program writes there",
 			j->fetched->what);
-	if (j->result != STORE_OK) {
+	if (j->unpatched && skip_patch(j))
+		j->unpatched = false;
+	if (j->result != STORE_OK || j->unpatched) {
 		failed(p, &job->err);
 		return;
 	}
@@ -157,6 +183,7 @@ static void fetched(struct fetch_package *f, void *ctx)
 		.package = f->package,
 		.dest = stage_path(r, ""),
 		.how = how_to_link(p, f->package),
+		.patch = patches_text(r->patches, p->node),
 	};
 	loop_send(r->loop, &j->job);
 }

@@ -11,6 +11,7 @@
 #include "install/due.h"
 #include "install/install.h"
 #include "install/nodebins.h"
+#include "install/npmext.h"
 #include "install/pending.h"
 #include "install/project.h"
 #include "install/reify.h"
@@ -18,6 +19,7 @@
 #include "resolver/diff.h"
 #include "resolver/inventory.h"
 #include "resolver/isolated.h"
+#include "resolver/manifest.h"
 #include "resolver/tree.h"
 
 #define LOCKFILE_MAX ((size_t)512 << 20)
@@ -125,6 +127,13 @@ static bool anything_staged(struct arena *a, const struct project *p)
 	return false;
 }
 
+/* There is no lockfile of our own, or patches and the project's code have to be read and their digests made. */
+static bool needs_more(struct arena *a, const struct project *p)
+{
+	return !p->lockfile->loaded || p->yarn || json_find(p->package.manifest->raw, "patchedDependencies") || p->lockfile->version >= LOCKFILE_MAX_VERSION ||
+	       (!p->options.ignore_extension && (p->options.extension_file || npmext_exists(a, p->options.path)));
+}
+
 bool uptodate(struct arena *a, const struct install_options *o, struct install_result *out)
 {
 	struct err err = ERR_INIT;
@@ -135,7 +144,7 @@ bool uptodate(struct arena *a, const struct install_options *o, struct install_r
 	*out = (struct install_result){0};
 	if (!asks_for_nothing(o) || !nothing_left(o) || project_load(a, &o->project, &p, &err) < 0)
 		return false;
-	if (!p.lockfile->loaded || p.yarn || anything_staged(a, &p))
+	if (needs_more(a, &p) || anything_staged(a, &p))
 		return false;
 	ideal = project_virtual(a, &p, true, &err);
 	if (!ideal || !resolves(ideal, o))

@@ -129,16 +129,3 @@ struct json *lockfile_entry(const struct lockfile *lf, const char *location)
 {
 	return json_find(lf->packages, location);
 }
-
-int lockfile_check(const struct lockfile *lf, struct err *err)
-{
-	for (uint32_t i = 0; i < lf->packages->count; i++) {
-		const struct json *patched = json_find(lf->packages->members[i].value, "patched");
-		if (!json_truthy(patched))
-			continue;
-		const char *file = json_find_text(patched, "path");
-		return err_set(err, ERR_EPATCH, "'%s' is locked with a patch (%s), and patches cannot be applied",
-			       lf->packages->members[i].key, file ? file : "unknown");
-	}
-	return 0;
-}

@@ -59,5 +59,3 @@ struct lockfile *lockfile_none(struct arena *a, const struct lockfile_options *o
 bool lockfile_is_broken(struct str text);
 /* The entry of a place, or NULL. */
 struct json *lockfile_entry(const struct lockfile *lf, const char *location);
-/* Can it be installed as it is? A package with a patch cannot (EPATCHFAILED): lode does not apply patches. */
-int lockfile_check(const struct lockfile *lf, struct err *err) MUST_USE;

@@ -2,6 +2,7 @@
 #include "resolver/diff.h"
 
 #include "base/arena.h"
+#include "base/json.h"
 #include "base/map.h"
 #include "base/str.h"
 #include "resolver/inventory.h"
@@ -90,7 +91,7 @@ static bool counts(const struct walk *w, const struct node *actual, const struct
 
 static const char *patch_of(const struct node *n)
 {
-	return n->patched ? "patched" : NULL;
+	return json_find_text(n->patched, "integrity");
 }
 
 static bool same_bits(const struct walk *w, struct node *actual, struct node *ideal)

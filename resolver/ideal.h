@@ -23,6 +23,7 @@
 #include "base/vec.h"
 #include "resolver/tree.h"
 
+struct extended;
 struct ideal;
 struct ideal_event;
 struct json;
@@ -129,6 +130,12 @@ struct ideal_options {
 	const char *(*hash_extensions)(struct arena *a, const struct json *rules);
 	bool (*locked)(const struct ideal_asker *who, struct ideal_lock *out, void *ctx);	/* may be NULL; false: nothing */
 	void *locked_ctx;
+	/* The project's .npm-extension: its hash (NULL: there is no such file), and what it makes of a manifest, before the rules of
+	 * packageExtensions. identity: one answer does for all of that. transform may be NULL. */
+	bool ignore_extension;
+	const char *npm_extension_hash;
+	int (*transform)(struct manifest *m, const char *identity, struct extended *out, void *ctx, struct err *err);
+	void *transform_ctx;
 	void *event_ctx;
 	void (*event)(const struct ideal_event *e, void *ctx);	/* warnings and progress; may be NULL */
 };

@@ -10,10 +10,10 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "resolver/ideal.h"
+#include "resolver/pkgext.h"
 #include "resolver/platform.h"
 
 struct fiber;
-struct pkgext;
 struct spec;
 
 /* What is noted of a node while resolving. */
@@ -122,6 +122,8 @@ void ideal_problem_edges(struct ideal *id, struct node *n, struct vec *out);
 /* ---- ideal_extend.c: packageExtensions ---- */
 
 int ideal_load_extensions(struct ideal *id, struct err *err) MUST_USE;
+/* A manifest as the project's code and rules make it, on a node that is made from it. */
+int ideal_extend(struct ideal *id, struct manifest *m, const char *identity, struct extended out[2], struct err *err) MUST_USE;
 /* Rules for workspaces, or in them, have no effect: say so. */
 void ideal_warn_extensions(struct ideal *id);
 

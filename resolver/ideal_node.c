@@ -159,7 +159,8 @@ static struct node *link_node(struct ideal *id, const struct spec *spec, struct 
 static struct node *found_node(struct ideal *id, const struct spec *spec, struct node *parent, struct edge *e, struct err *err)
 {
 	const struct ideal_found *f = ideal_find_locked(id, spec, e);
-	struct extended extended;
+	struct extended extended[2];
+	const char *identity;
 	struct err incomplete = ERR_INIT;
 	struct node *n;
 
@@ -169,18 +170,22 @@ static struct node *found_node(struct ideal *id, const struct spec *spec, struct
 		err_set(&incomplete, ERR_EGENERIC, "incomplete manifest for %s, missing version", e->name);
 		return failure(id, e->name, parent, &incomplete);
 	}
-	if (pkgext_apply(id->arena, id->extensions, f->manifest, &extended, err) < 0)
+	identity = f->integrity && f->integrity[0] ? f->integrity :
+		arena_printf(id->arena, "%s:%s@%s", f->resolved ? f->resolved : "", f->manifest->name ? f->manifest->name : "",
+			f->manifest->version ? f->manifest->version : "");
+	if (ideal_extend(id, f->manifest, identity, extended, err) < 0)
 		return NULL;
 	n = node_make(id->tree, &(struct node_options){
 		.name = e->name,
-		.manifest = extended.manifest,
+		.manifest = extended[1].manifest,
 		.parent = parent,
 		.resolved = f->resolved,
 		.integrity = f->integrity,
 		.install_links = id->options.install_links,
 		.legacy_peer_deps = id->options.legacy_peer_deps,
 	});
-	n->extension = extended.applied;
+	n->npm_extension = extended[0].applied;
+	n->extension = extended[1].applied;
 	return n;
 }
 

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/vec.h"
 #include "resolver/manifest.h"
+#include "resolver/name.h"
 #include "resolver/range.h"
 
 #include <string.h>
@@ -22,6 +23,7 @@ struct rule {
 };
 
 struct pkgext {
+	struct arena *arena;
 	struct rule *rules;
 	size_t count;
 };
@@ -41,8 +43,10 @@ static int parse_selector(struct arena *a, struct rule *r, struct err *err)
 {
 	const char *at = strchr(r->key + (r->key[0] == '@'), '@');
 
+	if (!r->key[0])
+		return bad(err, "EEXTENSIONSELECTOR", "Invalid packageExtensions selector: \"\"");
 	r->name = at ? arena_strndup(a, r->key, (size_t)(at - r->key)) : r->key;
-	if (!r->name[0])
+	if (!name_is_valid(r->name))
 		return bad(err, "EEXTENSIONSELECTOR",
 			   arena_printf(a, "Invalid package name in packageExtensions selector: \"%s\"", r->key));
 	if (!at)
@@ -123,6 +127,7 @@ struct pkgext *pkgext_make(struct arena *a, const struct json *rules, struct err
 		return NULL;
 	}
 	x = ARENA_NEW(a, struct pkgext);
+	x->arena = a;
 	x->count = rules->count;
 	x->rules = ARENA_ARRAY(a, struct rule, rules->count + 1);
 	for (uint32_t i = 0; i < rules->count; i++)
@@ -150,26 +155,40 @@ bool pkgext_matches(const struct pkgext *x, const char *name, const char *versio
 	return false;
 }
 
-static int find_rule(struct arena *a, const struct pkgext *x, const struct manifest *m, const struct rule **found,
-		     struct err *err)
+bool pkgext_has(const struct pkgext *x, const char *key)
+{
+	for (size_t i = 0; x && i < x->count; i++)
+		if (streq(x->rules[i].key, key))
+			return true;
+	return false;
+}
+
+static int find_rule(const struct pkgext *x, const char *name, const char *version, const struct rule **found, struct err *err)
 {
 	const char *keys = NULL;
 	size_t n = 0;
 
 	*found = NULL;
 	for (size_t i = 0; x && i < x->count; i++) {
-		if (!rule_matches(&x->rules[i], m->name, m->version))
+		if (!rule_matches(&x->rules[i], name, version))
 			continue;
 		*found = &x->rules[i];
-		keys = keys ? arena_printf(a, "%s, \"%s\"", keys, x->rules[i].key) :
-			      arena_printf(a, "\"%s\"", x->rules[i].key);
+		keys = keys ? arena_printf(x->arena, "%s, \"%s\"", keys, x->rules[i].key) :
+			      arena_printf(x->arena, "\"%s\"", x->rules[i].key);
 		n++;
 	}
 	if (n <= 1)
 		return 0;
-	return bad(err, "EEXTENSIONCONFLICT", arena_printf(a,
+	return bad(err, "EEXTENSIONCONFLICT", arena_printf(x->arena,
 		"Multiple packageExtensions selectors match %s@%s: %s. Narrow or remove one of the overlapping rules.",
-		m->name, m->version, keys));
+		name, version ? version : "undefined", keys));
+}
+
+int pkgext_check(const struct pkgext *x, const char *name, const char *version, struct err *err)
+{
+	const struct rule *rule;
+
+	return find_rule(x, name, version, &rule, err);
 }
 
 static void note(struct arena *a, struct json *applied, const char *field, const char *name)
@@ -239,7 +258,7 @@ int pkgext_apply(struct arena *a, const struct pkgext *x, struct manifest *m, st
 	struct extending e;
 
 	*out = (struct extended){m, NULL};
-	if (!m->name || find_rule(a, x, m, &rule, err) < 0)
+	if (!m->name || find_rule(x, m->name, m->version, &rule, err) < 0)
 		return m->name ? -1 : 0;
 	if (!rule)
 		return 0;

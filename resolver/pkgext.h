@@ -19,6 +19,11 @@ struct pkgext *pkgext_make(struct arena *a, const struct json *rules, struct err
 /* Does any rule speak of this package? x may be NULL. */
 bool pkgext_matches(const struct pkgext *x, const char *name, const char *version);
 
+/* More than one that does is EEXTENSIONCONFLICT. */
+int pkgext_check(const struct pkgext *x, const char *name, const char *version, struct err *err) MUST_USE;
+/* Is there a rule of this very key? */
+bool pkgext_has(const struct pkgext *x, const char *key);
+
 struct extended {
 	struct manifest *manifest;
 	struct json *applied;		/* which rule and which names, as the lockfile keeps it; NULL: unchanged */

@@ -93,13 +93,20 @@ TEST(lockfile_refuses_what_is_no_entry)
 	refused("null");
 }
 
-TEST(lockfile_with_a_patch_is_not_installed)
+TEST(lockfile_fields_are_of_their_types)
 {
-	struct err err = ERR_INIT;
-	const struct lockfile *lf = read_ok(
-		"{\"lockfileVersion\":4,\"packages\":{\"node_modules/a\":{\"patched\":{\"path\":\"patches/a.patch\"}}}}");
-	CHECK_INT(lockfile_check(lf, &err), -1);
-	CHECK(strstr(err.text, "patches/a.patch"));
+	CHECK(strstr(refused("{\"packages\":{\"node_modules/a\":{\"version\":5}}}"), "'version' of 'node_modules/a' is not a text"));
+	CHECK(strstr(refused("{\"packages\":{\"node_modules/a\":{\"dependencies\":[1]}}}"), "'dependencies'"));
+	CHECK(strstr(refused("{\"dependencies\":[1]}"), "'dependencies' is not an object"));
+	CHECK(strstr(refused("{\"packages\":{\"node_modules/a\\u0000b\":{}}}"), "NUL"));
+	read_ok("{\"packages\":{\"node_modules/a\":{\"version\":\"1.0.0\",\"resolved\":false,\"dependencies\":[],\"deprecated\":\"\\\\u0000\"}}}");
+}
+
+TEST(lockfile_that_was_one_is_known)
+{
+	CHECK(lockfile_is_broken(str_from("\xEF\xBB\xBF\n {\"a")));
+	CHECK(!lockfile_is_broken(str_from("")));
+	CHECK(!lockfile_is_broken(str_from("this is none")));
 }
 
 TEST(lockfile_v1_becomes_entries)

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Unified diffs: text in, changes out, and a changed file's new text. As jsdiff reads and applies them with no fuzz: each hunk is
+ * tried at its own line first, then ever further away, and every line of its context has to match.
+ *
+ *	struct vec files;
+ *	if (udiff_parse(a, text, &files, err) < 0) …
+ *	const struct udiff_file *f = files.items[0];
+ *	if (!udiff_apply(a, source, f, &out)) … it does not fit
+ */
+#pragma once
+
+#include "base/base.h"
+#include "base/str.h"
+#include "base/vec.h"
+
+struct arena;
+struct buf;
+struct err;
+
+struct udiff_hunk {
+	size_t old_start, old_lines, new_lines;
+	bool nowhere;			/* its header does not say where: it fits nowhere */
+	struct str *lines;		/* with their sign in front, without newline */
+	size_t count;
+};
+
+struct udiff_file {
+	const char *old_name;		/* as written after "---"; NULL when there is no such line */
+	const char *new_name;
+	struct vec hunks;		/* struct udiff_hunk */
+};
+
+/* Lines borrow from text. EGENERIC for what is no diff, with npm's words. */
+int udiff_parse(struct arena *a, struct str text, struct vec *files, struct err *err) MUST_USE;
+/* Adds the changed text to out; false when a hunk fits nowhere. */
+bool udiff_apply(struct arena *a, struct str source, const struct udiff_file *f, struct buf *out) MUST_USE;

@@ -1,0 +1,198 @@
+"""Patches of dependencies, packageExtensions and .npm-extension: what only lockfileVersion 4 tells."""
+import base64, hashlib, json
+
+PATCH = '--- a/index.js\n+++ b/index.js\n@@ -1 +1 @@\n-module.exports = "left 1.1.0";\n+module.exports = "patched";\n'
+
+
+def sha512(text):
+    return "sha512-" + base64.b64encode(hashlib.sha512(text.encode()).digest()).decode()
+
+
+def patched(bench, rules, patch=PATCH, **more):
+    p = bench.project({"dependencies": {"left": "1.1.0"}, **more, "patchedDependencies": rules})
+    p.write("patches/left.patch", patch)
+    return p
+
+
+def test_a_patch_is_applied_and_locked(bench):
+    p = patched(bench, {"left@1.1.0": "patches/left.patch"})
+    p.ok("install")
+    assert "patched" in p.read("node_modules/left/index.js")
+    lock = p.json("package-lock.json")
+    assert lock["lockfileVersion"] == 4
+    assert lock["packages"]["node_modules/left"]["patched"] == {"path": "patches/left.patch", "integrity": sha512(PATCH)}
+    hidden = p.json("node_modules/.package-lock.json")
+    assert hidden["lockfileVersion"] == 3 and hidden["packages"]["node_modules/left"]["patched"]["integrity"] == sha512(PATCH)
+    assert "[patched: patches/left.patch]" in p.ok("ls").out
+    before = p.listing()
+    p.ok("install")
+    p.ok("ci")
+    assert {k: v for k, v in p.listing().items() if ".package-lock" not in k} == {k: v for k, v in before.items() if ".package-lock" not in k}
+
+
+def test_the_store_is_not_patched(bench):
+    p = patched(bench, {"left": "patches/left.patch"})
+    p.ok("install")
+    other = bench.project({"dependencies": {"left": "1.1.0"}}, cache=p.cache)
+    other.ok("install")
+    assert "left 1.1.0" in other.read("node_modules/left/index.js")
+    p.ok("cache", "verify")
+
+
+def test_a_changed_patch_is_applied_anew(bench):
+    p = patched(bench, {"left": "patches/left.patch"})
+    p.ok("install")
+    p.write("patches/left.patch", PATCH.replace('"patched"', '"again"'))
+    p.fails("does not match the patch recorded", "ci")
+    p.ok("install")
+    assert "again" in p.read("node_modules/left/index.js")
+    p.write("package.json", json.dumps({"name": "project", "version": "1.0.0", "dependencies": {"left": "1.1.0"}}))
+    p.ok("install")
+    assert "left 1.1.0" in p.read("node_modules/left/index.js") and "patched" not in p.json("package-lock.json")["packages"]["node_modules/left"]
+
+
+def test_patches_that_cannot_be_are_errors(bench):
+    for rules, patch, code in (
+            ({"left@2": "patches/left.patch"}, PATCH, "EPATCHUNUSED"),
+            ({"left": "patches/none.patch"}, PATCH, "EPATCHNOTFOUND"),
+            ({"left": "../x.patch"}, PATCH, "EPATCHUNSAFE"),
+            ({"left": "/etc/passwd"}, PATCH, "EPATCHUNSAFE"),
+            ({"left@>=1 <1.5": "patches/left.patch", "left@>=1.1 <3": "patches/left.patch"}, PATCH, "EPATCHAMBIGUOUS"),
+            ({"left": "patches/left.patch"}, PATCH.replace("1.1.0", "9"), "EPATCHFAILED"),
+            ({"left": "patches/left.patch"}, PATCH.replace("index.js", "../../../package.json"), "EPATCHUNSAFE"),
+            ({"left": "patches/left.patch"}, "--- a/x\n+++ b/x\n@@ -1 +1 @@\ngarbage", "invalid line")):
+        p = patched(bench, rules, patch)
+        before = p.listing()
+        p.fails(code, "install")
+        assert p.listing() == before, code
+
+
+def test_only_packages_of_a_registry_are_patched(bench):
+    p = bench.project({"dependencies": {"dir": "file:dir"}, "patchedDependencies": {"dir": "patches/left.patch"}})
+    p.write("patches/left.patch", PATCH)
+    p.write("dir/package.json", json.dumps({"name": "dir", "version": "1.0.0"}))
+    p.fails("EPATCHNONREGISTRY", "install")
+    p = bench.project({"workspaces": ["w"]})
+    p.write("w/package.json", json.dumps({"name": "w", "version": "1.0.0", "patchedDependencies": {"left": "x"}}))
+    p.fails("EPATCHWORKSPACE", "install")
+
+
+def test_flags_relax_patches_when_they_are_typed(bench):
+    p = patched(bench, {"left": "patches/left.patch"}, PATCH.replace("1.1.0", "9"))
+    r = p.ok("install", "--ignore-patch-failures")
+    assert "installed unpatched" in r.err and "patched" not in p.json("package-lock.json")["packages"]["node_modules/left"]
+    p.fails("does not record", "ci")
+    p.fails("ECIPATCHFLAG", "ci", "--ignore-patch-failures")
+    p.fails("ECIPATCHFLAG", "ci", "--allow-unused-patches")
+    p = patched(bench, {"nobody": "patches/left.patch"})
+    p.write(".npmrc", "allow-unused-patches=true\n")
+    p.fails("EPATCHUNUSED", "install")
+    p.ok("install", "--allow-unused-patches")
+
+
+def test_a_patch_fails_loudly_on_what_is_optional(bench):
+    p = bench.project({"optionalDependencies": {"left": "1.1.0"}, "patchedDependencies": {"left": "patches/left.patch"}})
+    p.write("patches/left.patch", PATCH.replace("1.1.0", "9"))
+    before = p.listing()
+    p.fails("EPATCHFAILED", "install")
+    assert p.listing() == before
+
+
+def test_uninstalling_takes_the_patch_out_of_package_json(bench):
+    p = patched(bench, {"left@1.1.0": "patches/left.patch"})
+    p.ok("install")
+    r = p.ok("uninstall", "left")
+    assert 'Removing patch entry "left@1.1.0" for uninstalled left' in r.err
+    assert "patchedDependencies" not in p.json("package.json") and p.has("patches/left.patch")
+
+
+def extended(bench, rules):
+    return bench.project({"dependencies": {"needs-left-1": "1.0.0"}, "packageExtensions": rules})
+
+
+def test_package_extensions_hold_for_trees_from_disk_too(bench):
+    p = extended(bench, {"needs-left-1@1": {"dependencies": {"framework": "^1.0.0"}}})
+    p.ok("install")
+    lock = p.json("package-lock.json")
+    assert lock["lockfileVersion"] == 4 and lock["packages"]["node_modules/needs-left-1"]["packageExtensionsApplied"] == {
+        "selector": "needs-left-1@1", "dependencies": ["framework"]}
+    p.ok("ci")
+    with_lock = p.ok("ls", "--all").out
+    p.write("node_modules/.package-lock.json", "{")
+    assert p.ok("ls", "--all").out == with_lock and "extraneous" not in with_lock
+    p.write("package.json", json.dumps({**p.json("package.json"), "packageExtensions": {"needs-left-1": {"dependencies": {"framework": "^2.0.0"}}}}))
+    p.fails("packageExtensions in package.json do not match the lock file", "ci")
+
+
+def test_package_extensions_that_cannot_be_are_errors(bench):
+    for rules, code in (([], "EEXTENSIONROOT"), ({"": {}}, "EEXTENSIONSELECTOR"), ({"a@": {}}, "EEXTENSIONSELECTOR"), ({"a@latest": {}}, "EEXTENSIONSELECTOR"),
+                        ({"../a": {}}, "EEXTENSIONSELECTOR"), ({"a": 1}, "EEXTENSIONVALUE"), ({"a": {"bin": {}}}, "EEXTENSIONFIELD"),
+                        ({"a": {"dependencies": {"b": None}}}, "EEXTENSIONDELETE"), ({"a": {"peerDependenciesMeta": {"b": 1}}}, "EEXTENSIONVALUE"),
+                        ({"needs-left-1": {"dependencies": {"left": "2"}}}, "EEXTENSIONDUPDEP"),
+                        ({"needs-left-1": {"peerDependenciesMeta": {"x": {}}}}, "EEXTENSIONORPHANMETA"),
+                        ({"needs-left-1": {"dependencies": {"a": "1"}}, "needs-left-1@1": {}}, "EEXTENSIONCONFLICT")):
+        p = extended(bench, rules)
+        before = p.listing()
+        p.fails(code, "install")
+        assert p.listing() == before, code
+
+
+MJS = """console.log('hello from the extension')
+export const transformManifest = (pkg, { root, extensionPoint }) => {
+  if (pkg.name === 'needs-left-1') pkg.dependencies = { ...pkg.dependencies, framework: '^1.0.0' }
+  return pkg
+}
+"""
+
+
+def test_the_projects_own_code_repairs_manifests(bench):
+    p = bench.project({"dependencies": {"needs-left-1": "1.0.0"}})
+    p.write(".npm-extension.mjs", MJS)
+    p.ok("install")
+    lock = p.json("package-lock.json")
+    assert lock["packages"][""]["npmExtensionHash"] == sha512("npm-extension:v1:mjs\n" + MJS)
+    assert lock["packages"]["node_modules/needs-left-1"]["npmExtensionApplied"] == {"extensionPoint": "transformManifest", "dependencies": ["framework"]}
+    assert p.version("node_modules/framework") == "1.2.0"
+    listing = p.ok("ls", "--all").out
+    p.write("node_modules/.package-lock.json", "{")
+    assert listing in p.ok("ls", "--all").out
+    p.ok("ci")
+    text = p.read("package-lock.json")
+    p.ok("install")
+    p.ok("install", "--ignore-scripts")
+    assert p.read("package-lock.json") == text
+
+
+def test_ci_compares_the_codes_hash_and_runs_nothing(bench):
+    p = bench.project({"dependencies": {"needs-left-1": "1.0.0"}})
+    p.write(".npm-extension.cjs", "require('fs').appendFileSync(__dirname + '/ran', 'x'); exports.transformManifest = p => p\n")
+    p.ok("install")
+    ran = p.read("ran")
+    p.ok("ci")
+    assert p.read("ran") == ran
+    p.write(".npm-extension.cjs", "exports.transformManifest = p => p\n")
+    p.fails(".npm-extension file does not match the lock file", "ci")
+    p.write(".npm-extension.mjs", MJS)
+    p.fails("keep only one", "ci")
+    p.fails("ENPMEXTENSIONDUP", "install")
+
+
+def test_what_the_code_gives_back_is_checked(bench):
+    for body, code in (("return null", "ENPMEXTENSIONRETURN"), ("return []", "ENPMEXTENSIONRETURN"), ("return Promise.resolve(pkg)", "ENPMEXTENSIONRETURN"),
+                       ("throw new Error('no good')", "ENPMEXTENSIONTHROW"), ("return { ...pkg, scripts: { install: 'x' } }", "ENPMEXTENSIONFIELD"),
+                       ("return { dependencies: { left: 5 } }", "ENPMEXTENSIONVALUE"), ("return { dependencies: [] }", "ENPMEXTENSIONVALUE"),
+                       ("return { peerDependenciesMeta: { x: true } }", "ENPMEXTENSIONVALUE"), ("process.exit(0)", "helper process has ended"),
+                       ("require('fs').writeSync(3, '{\"applied\":{},\"fields\":{\"dependencies\":5}}\\n'); return pkg", "ENPMEXTENSIONVALUE")):
+        p = bench.project({"dependencies": {"needs-left-1": "1.0.0"}})
+        p.write(".npm-extension.cjs", f"exports.transformManifest = pkg => {{ {body} }}\n")
+        before = p.listing()
+        p.fails(code, "install")
+        assert p.listing() == before, code
+    p = bench.project({"dependencies": {"left": "1.0.0"}})
+    p.write(".npm-extension.cjs", "exports.other = 1\n")
+    p.fails("ENPMEXTENSIONSHAPE", "install")
+    p.write(".npm-extension.cjs", "syntax error\n")
+    p.fails("", "install")
+    p.write(".npmrc", "extension-file=../x.mjs\n")
+    p.fails("ENPMEXTENSIONPATH", "install")
+    p.ok("install", "--ignore-extension")
