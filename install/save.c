@@ -176,6 +176,7 @@ static int save_lockfile(struct save *s, struct err *err)
 	struct lockfile *lf = s->project->lockfile;
 	int bad, was;
 
+	s->project->lockfile = lf;	/* the hidden one is written from it too */
 	lf->style = commit_style(s->project->package.text.ptr ? &s->project->package.style : NULL,
 		lf->loaded ? &lf->style : NULL);
 	was = lf->version;

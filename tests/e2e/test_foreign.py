@@ -152,6 +152,7 @@ def test_what_is_named_is_not_held_back(bench):
         assert p.version("node_modules/left") == "1.1.0" and p.version("node_modules/@fixture/words") == "1.0.0", name
         p = start(bench, name, text)
         p.ok("update")
+        assert p.json("node_modules/.package-lock.json")["name"] == "project", name
         assert p.version("node_modules/left") == "1.1.0" and p.version("node_modules/@fixture/words") == "1.1.0", name
 
 
