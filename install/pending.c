@@ -10,7 +10,7 @@
 void pending_list(struct arena *a, const struct install_options *o, const struct tree *t, struct vec *out)
 {
 	vec_init(out, a);
-	if (o->lock_only || o->lifecycle.ignore_scripts || o->lifecycle.allow_all)
+	if (o->lifecycle.ignore_scripts || o->lifecycle.allow_all)
 		return;
 	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i))
 		allow_collect(a, o->lifecycle.policy, i->value, out);

@@ -205,7 +205,7 @@ static void undo(struct reify *r)
 
 /* ---- the whole ---- */
 
-static int check_strict(struct reify *r, struct err *err)
+int reify_check_strict(struct reify *r, struct err *err)
 {
 	const struct install_options *o = r->options;
 	struct vec pending;
@@ -276,7 +276,7 @@ int reify_run(struct reify *r, struct err *err)
 	map_init(&r->asides, r->arena);
 	map_init(&r->staged, r->arena);
 	map_init(&r->bundle_missing, r->arena);
-	if (check_strict(r, err) < 0 || policy_check_links(r->ideal, err) < 0 || reify_check_modules(r, err) < 0)
+	if (policy_check_links(r->ideal, err) < 0 || reify_check_modules(r, err) < 0)
 		return -1;
 	bad = touch_disk(r, err);
 	if (bad)

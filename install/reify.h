@@ -73,6 +73,8 @@ struct move {
 int reify_run(struct reify *r, struct err *err) MUST_USE;
 /* Takes away a node_modules that is no folder, unless forced. Before the tree in it is read. */
 int reify_check_modules(struct reify *r, struct err *err) MUST_USE;
+/* The setting strict-allow-scripts: ESTRICTALLOWSCRIPTS where somebody has to decide about a script yet. */
+int reify_check_strict(struct reify *r, struct err *err) MUST_USE;
 /* Takes away what killed runs left in node_modules. */
 void reify_clean(struct arena *a, const char *root);
 

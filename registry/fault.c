@@ -178,8 +178,9 @@ static void note_not_found(struct err *err, struct arena *a, const char *what)
 {
 	if (!what || streq(what, "-"))
 		return;
-	err_note(err, "The requested resource '%s' could not be found or you do not have permission to access it.", what);
+	err_note(err, "\n The requested resource '%s' could not be found or you do not have permission to access it.", what);
 	note_invalid_name(err, a, what);
+	err_note(err, "%s", "");
 	err_note(err, "Note that you can also install from a");
 	err_note(err, "tarball, folder, http url, or git url.");
 }

@@ -97,6 +97,8 @@ def test_the_policy_of_scripts(bench):
         assert p.has("node_modules/scripted/made.txt") == runs, (policy, r)
         assert ("scripted@1.0.0 (postinstall" in r.err) == (not runs and False not in policy.values()), (policy, r)
     q = bench.project({"dependencies": {"scripted": "1"}})
+    assert "scripted@1.0.0 (postinstall" in q.ok("install", "--package-lock-only").err, "told of what is to come, too"
+    q.fails("ESTRICTALLOWSCRIPTS", "install", "--package-lock-only", "--strict-allow-scripts")
     q.ok("install", "--dangerously-allow-all-scripts")
     assert q.has("node_modules/scripted/made.txt")
     q.fails("EALLOWSCRIPTS", "install", "--allow-scripts=scripted")
