@@ -111,8 +111,7 @@ static int write_package(struct save *s, struct node *n, struct err *err)
 	if (s->patches_dropped && n == node_target(s->ideal->root))
 		json_put(s->arena, content, "patchedDependencies",
 			 patched ? json_copy(s->arena, patched) : json_null(s->arena));
-	if (bundle)
-		json_put(s->arena, content, "bundleDependencies", json_copy(s->arena, bundle));
+	json_put(s->arena, content, "bundleDependencies", bundle ? json_copy(s->arena, bundle) : json_null(s->arena));
 	return package_save(s->arena, n->path, content, err);
 }
 

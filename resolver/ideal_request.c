@@ -102,7 +102,8 @@ static const char *list_of(enum save_type type)
 	return "dependencies";
 }
 
-/* A package is in one list, but for development copies of peers and optional ones. */
+/* A package is in one list, but for development copies of peers and optional ones. What was optional counts as that until
+ * it is saved, as with npm. */
 static void make_room(const struct edit *ed, enum save_type type, const char *name)
 {
 	switch (type) {
@@ -170,8 +171,6 @@ static void add_dep(const struct edit *ed, const struct spec *spec)
 	list = object_of(ed, list_of(type));
 	if (!streq(spec->raw_spec, "*") || !json_find(list, spec->name))
 		json_put_text(ed->id->arena, list, spec->name, spec->raw_spec);
-	if (type == SAVE_PROD && has(ed->pkg, "optionalDependencies", spec->name))
-		drop_from(ed, "optionalDependencies", spec->name, NULL);
 	if (peer)
 		note_peer(ed, type, spec->name);
 	else if (o->save_bundle)

@@ -130,7 +130,7 @@ export class Npm extends Side {
 				this.stop()
 				over({ result: 'hang', text: '' })
 			}
-			const timer = setTimeout(lost, 12000)
+			const timer = setTimeout(lost, 25000)
 			this.#child.once('message', over)
 			this.#child.once('exit', lost)
 			this.#child.send({ cwd: this.place, argv: [...argv, '--maxsockets=1', '--logs-max=0'] })
@@ -155,7 +155,7 @@ export class Lode extends Side {
 		return new Promise(resolve => {
 			const child = spawn(this.program, argv, { cwd: this.place, env, stdio: ['ignore', 'pipe', 'pipe'] })
 			let text = ''
-			const timer = setTimeout(() => child.kill('SIGKILL'), 12000)
+			const timer = setTimeout(() => child.kill('SIGKILL'), 25000)
 			for (const stream of [child.stdout, child.stderr]) stream.on('data', data => { text += data })
 			child.on('close', code => {
 				clearTimeout(timer)
