@@ -211,6 +211,13 @@ void cache_drop(struct cache *c, const char *path)
 
 bool file_map(const char *path, struct str *out)
 {
+	int64_t ignored;
+
+	return file_map_timed(path, out, &ignored);
+}
+
+bool file_map_timed(const char *path, struct str *out, int64_t *mtime_ns)
+{
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct stat st;
 	void *p = MAP_FAILED;
@@ -219,6 +226,7 @@ bool file_map(const char *path, struct str *out)
 	if (fd < 0)
 		return false;
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		*mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
 		if (st.st_size == 0)
 			*out = STR("");
 		else

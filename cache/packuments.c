@@ -20,13 +20,12 @@ static const char *kind_of(bool full)
 static bool load_file(const char *path, const char *url, struct packument *p)
 {
 	struct str bytes;
+	int64_t mtime_ns;
 
-	if (!file_map(path, &bytes))
+	if (!file_map_timed(path, &bytes, &mtime_ns))
 		return false;
 	if (packument_open(p, bytes.ptr, bytes.len) && packument_intact(p) && streq(p->meta.url, url)) {
-		/* All of it was read to be checked; of that little will be needed. */
-		packuments_rest(p);
-		p->meta.fetched_at = fs_lstat(path).mtime_ns / 1000000;
+		p->meta.fetched_at = mtime_ns / 1000000;
 		return true;
 	}
 	file_unmap(bytes);

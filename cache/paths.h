@@ -50,6 +50,8 @@ void cache_drop(struct cache *c, const char *path);
 
 /* A file's bytes, mapped; ptr NULL and false when it cannot be. An empty file is ("", 0). */
 bool file_map(const char *path, struct str *out);
+/* The same, with when it was last changed or touched (ns). */
+bool file_map_timed(const char *path, struct str *out, int64_t *mtime_ns);
 void file_unmap(struct str bytes);
 /* Gives back the memory of a mapped file until it is looked at again. */
 void file_rest(struct str bytes);

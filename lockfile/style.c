@@ -89,7 +89,7 @@ static const char *const first_keys[] = {
 static int first_rank(const char *key)
 {
 	for (size_t i = 0; i < ARRAY_LEN(first_keys); i++)
-		if (streq(key, first_keys[i]))
+		if (key[0] == first_keys[i][0] && streq(key, first_keys[i]))
 			return (int)i;
 	return (int)ARRAY_LEN(first_keys);
 }
@@ -97,7 +97,7 @@ static int first_rank(const char *key)
 /* JavaScript keeps keys that are array indexes in front, whatever order they are put in. */
 static bool index_key(const char *key, uint64_t *value)
 {
-	return (key[0] != '0' || !key[1]) && str_to_u64(str_from(key), value) && *value < UINT32_MAX;
+	return key[0] >= '0' && key[0] <= '9' && (key[0] != '0' || !key[1]) && str_to_u64(str_from(key), value) && *value < UINT32_MAX;
 }
 
 static int member_order(const void *pa, const void *pb, UNUSED void *ctx)
@@ -114,31 +114,47 @@ static int member_order(const void *pa, const void *pb, UNUSED void *ctx)
 	return ra != rb ? ra - rb : collate_compare(a->key, b->key);
 }
 
-static struct json *sorted_array(struct arena *a, const struct json *v)
+static bool is_in_order(const struct vec *members)
+{
+	for (size_t i = 1; i < members->count; i++)
+		if (member_order(members->items[i - 1], members->items[i], NULL) > 0)
+			return false;
+	return true;
+}
+
+static const struct json *sorted_array(struct arena *a, const struct json *v)
 {
 	struct json *out = json_array(a);
 	for (uint32_t i = 0; i < v->count; i++)
-		json_add(a, out, style_sorted(a, v->items[i]));
+		json_add(a, out, (struct json *)style_sorted(a, v->items[i]));
 	return out;
 }
 
-struct json *style_sorted(struct arena *a, const struct json *v)
+static const struct json *sorted_object(struct arena *a, const struct json *v)
 {
-	if (json_is(v, JSON_ARRAY))
-		return sorted_array(a, v);
-	if (!json_is(v, JSON_OBJECT))
-		return json_copy(a, v);
 	struct vec members;
 	vec_init(&members, a);
 	for (uint32_t i = 0; i < v->count; i++)
 		vec_add(&members, &v->members[i]);
-	vec_sort(&members, member_order, NULL);
-	struct json *out = json_object(a);
-	for (size_t i = 0; i < members.count; i++) {
+	bool same = is_in_order(&members);
+	if (!same)
+		vec_sort(&members, member_order, NULL);
+	struct json *out = ARENA_NEW(a, struct json);
+	*out = (struct json){.type = JSON_OBJECT, .count = v->count, .cap = v->count};
+	out->members = ARENA_ARRAY(a, struct json_member, v->count);
+	for (uint32_t i = 0; i < v->count; i++) {
 		const struct json_member *m = members.items[i];
-		json_put(a, out, m->key, style_sorted(a, m->value));
+		out->members[i] = (struct json_member){m->key, (struct json *)style_sorted(a, m->value)};
+		same = same && out->members[i].value == m->value;
 	}
-	return out;
+	return same ? v : out;
+}
+
+const struct json *style_sorted(struct arena *a, const struct json *v)
+{
+	if (json_is(v, JSON_ARRAY))
+		return v->count ? sorted_array(a, v) : v;
+	return json_is(v, JSON_OBJECT) && v->count ? sorted_object(a, v) : v;
 }
 
 void style_format_lock(struct arena *a, struct buf *out, const struct json *v, struct style style)

@@ -27,7 +27,7 @@ struct style {
 struct style style_detect(struct arena *a, struct str text);
 /* Value in the style, one line break at the end. Keys keep their order. This is how package.json is saved. */
 void style_format(struct buf *out, const struct json *v, struct style style);
-/* A copy whose keys are in the order of a lockfile. */
-struct json *style_sorted(struct arena *a, const struct json *v);
+/* The same with its keys in the order of a lockfile, for writing: parts that are in order already are shared with v. */
+const struct json *style_sorted(struct arena *a, const struct json *v);
 /* The text of a lockfile: sorted; a style without indentation or line end takes the default ones. */
 void style_format_lock(struct arena *a, struct buf *out, const struct json *v, struct style style);

@@ -145,7 +145,6 @@ static void map_saved(struct document *d)
 		packuments_close(&p);
 		return;
 	}
-	packuments_rest(&p);
 	d->packument = p;
 	d->is_mapped = true;
 	buf_release(&d->block);
