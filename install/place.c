@@ -132,12 +132,29 @@ static int clear_way(struct reify *r, const struct node *n, struct err *err)
 	return place_retire(r, n->path, err);
 }
 
+/* A folder in the way that nobody knew of gives its node_modules to the package that takes its place, as npm has it. */
+static int keep_modules(struct reify *r, const struct node *n, const char *retired, struct err *err)
+{
+	const char *to = arena_printf(r->arena, "%s/node_modules", n->path);
+	const char *from = arena_printf(r->arena, "%s/node_modules", retired);
+
+	return fs_lstat(from).kind == FS_DIR && fs_lstat(to).kind == FS_NONE ? move(r, from, to, err) : 0;
+}
+
 static int put(struct reify *r, const struct node *n, const char *from, struct err *err)
 {
-	if (clear_way(r, n, err) < 0 || make_parents(r, n->path, err) < 0)
+	bool folder = fs_lstat(n->path).kind == FS_DIR;
+	size_t before = r->moves.count, after;
+
+	if (clear_way(r, n, err) < 0)
+		return -1;
+	after = r->moves.count;
+	if (make_parents(r, n->path, err) < 0)
 		return -1;
 	r->changed = true;
-	return move(r, from, n->path, err);
+	if (move(r, from, n->path, err) < 0)
+		return -1;
+	return folder && after > before ? keep_modules(r, n, VEC_AT(&r->moves, struct move, after - 1)->to, err) : 0;
 }
 
 static int by_depth(const void *a, const void *b, void *ctx)

@@ -114,6 +114,24 @@ def test_a_hidden_lockfile_of_nothing_is_believed(bench):
     assert p.json("package-lock.json")["packages"]["node_modules/left"]["integrity"]
 
 
+def test_a_folder_nobody_knew_of_keeps_its_node_modules(bench):
+    p = bench.project({"dependencies": {"left": "1.0.0"}})
+    p.write_json("node_modules/left/node_modules/inner/package.json", {"name": "inner", "version": "1.0.0"})
+    p.write("node_modules/left/stray", "x")
+    p.write("node_modules/.package-lock.json", "{}")
+    p.ok("install")
+    assert p.version("node_modules/left") == "1.0.0" and p.has("node_modules/left/node_modules/inner")
+    assert not p.has("node_modules/left/stray")
+
+
+def test_what_becomes_a_dependency_is_asked_for_as_the_optional_one_it_was(bench):
+    p = bench.project({"optionalDependencies": {"left": "*"}})
+    p.ok("install")
+    p.ok("install", "left@1.0.0", "-P")
+    package = p.json("package.json")
+    assert package["dependencies"] == {"left": "^2.0.0"} and "optionalDependencies" not in package
+
+
 def test_a_hidden_lockfile_without_a_name_is_made_anew(bench):
     p = bench.project({"dependencies": {"left": "1.0.0"}})
     p.ok("install", "--no-package-lock")
