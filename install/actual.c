@@ -277,8 +277,7 @@ static void want_all_children(struct disk *d, struct node *root)
 		json_put_text(d->arena, list, kid->name,
 			      kid->is_link ? arena_printf(d->arena, "file:%s", kid->realpath) : "*");
 	}
-	if (list->count)
-		json_put(d->arena, raw, "dependencies", list);
+	json_put(d->arena, raw, "dependencies", list);
 	node_set_manifest(root, manifest_from_json(d->arena, raw));
 }
 

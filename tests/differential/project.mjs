@@ -48,6 +48,7 @@ class World {
 		for (const ws of this.workspaces) if (c.odds(0.5)) this.graph.registry[ws.name] ??= { latest: '3.0.0', versions: { '3.0.0': {} } }
 		this.patterns = c.pick(PATTERNS)
 		this.indent = c.pick([2, 2, 4, '\t'])
+		this.global = chance(seed * 17 + 7).odds(0.12)
 	}
 
 	wsName(folder) {
@@ -159,8 +160,18 @@ const installed = root => {
 	return Object.keys(lock).map(key => key.split('node_modules/').at(-1)).filter(Boolean)
 }
 
+function globalCommand(world, c) {
+	const r = c.random(), spec = addSpec(world, c), force = c.odds(0.1) ? ['--force'] : []
+	const where = ['-g', '--prefix=../prefix']
+	if (r < 0.5) return { args: ['install', spec, ...(c.odds(0.2) ? [addSpec(world, c)] : []), ...where, ...force], cwd: '.' }
+	if (r < 0.65) return { args: ['uninstall', c.pick([spec.split('@')[0], c.pick(world.names), 'lib-x']), ...where], cwd: '.' }
+	if (r < 0.8) return { args: ['update', ...(c.odds(0.5) ? [c.pick(world.names)] : []), ...where, ...force], cwd: '.' }
+	return { args: ['ls', '--all', ...where, ...(c.odds(0.4) ? ['--json'] : [])], cwd: '.' }
+}
+
 // A command line, and the folder to run it in.
 function command(world, c, root) {
+	if (world.global) return globalCommand(world, c)
 	const r = c.random(), names = [...new Set([...installed(root), ...world.names])]
 	const ws = workspaceFlags(world, c), common = commonFlags(c)
 	const cwd = c.odds(0.07) ? c.pick(['libs', 'libs/x', ...world.workspaces.map(w => w.folder), 'vendor']) : '.'
@@ -345,12 +356,13 @@ export function scenario(seed) {
 			const changes = c.pick([0, 1, 1, 1, 2, 3])
 			for (let k = 0; k < changes; k++) {
 				const kind = c.random(), random = () => chance(own * 7 + k)
-				if (kind < 0.3) steps.push({ text: 'edit package.json', change: root => editManifest(world, random(), root) })
+				if (world.global) steps.push({ text: 'damage', change: root => damage(world, random(), `${root}/../prefix/lib`) })
+				else if (kind < 0.3) steps.push({ text: 'edit package.json', change: root => editManifest(world, random(), root) })
 				else if (kind < 0.4) steps.push({ text: 'edit workspaces', change: root => editWorkspaces(world, random(), root) })
 				else steps.push({ text: 'damage', change: root => damage(world, random(), root) })
 			}
 		}
-		steps.push({ text: 'run', command: root => first && chance(own).odds(0.8) ? { args: ['install'], cwd: '.' } : command(world, chance(own), root) })
+		steps.push({ text: 'run', command: root => first && !world.global && chance(own).odds(0.8) ? { args: ['install'], cwd: '.' } : command(world, chance(own), root) })
 	}
 	return { world, steps }
 }

@@ -122,7 +122,7 @@ async function check(seed) {
 		log[i] = `${command.cwd}$ ${command.args.join(' ')}`
 		const result = await runBoth(places, command, `${server.url}/s${seed}/`)
 		// Where npm falls over something, lode need not.
-		if (/^(hang|crash|failed|EN.+DIR|ENOENT|EEXIST|EISDIR)$/.test(result.theirs.code) && result.theirs.code !== result.ours.code) return log.push(result.theirs.code), 'skipped'
+		if (/^(hang|crash|failed|EN.+DIR|ENOENT|EEXIST|EISDIR|ECONNRESET)$/.test(result.theirs.code) && result.theirs.code !== result.ours.code) return log.push(result.theirs.code), 'skipped'
 		commands++
 		// What fails in both is undone by lode only, and so is the end.
 		if (result.theirs.code === result.ours.code && result.ours.code !== 'ok' && command.args[0] !== 'ls') break

@@ -1,5 +1,5 @@
 """Workspaces, and trees that are there already: read, healed and written down as npm does it."""
-import os, time
+import json, os, time
 
 
 def workspaces(bench, a=None, b=None, root=None):
@@ -130,6 +130,11 @@ def test_what_becomes_a_dependency_is_asked_for_as_the_optional_one_it_was(bench
     p.ok("install", "left@1.0.0", "-P")
     package = p.json("package.json")
     assert package["dependencies"] == {"left": "^2.0.0"} and "optionalDependencies" not in package
+
+
+def test_nothing_global_is_a_list_of_a_name(bench):
+    p = bench.project({})
+    assert json.loads(p.ok("ls", "-g", "--json", "--prefix=" + p.path("../prefix")).out) == {"name": "lib"}
 
 
 def test_a_hidden_lockfile_without_a_name_is_made_anew(bench):
