@@ -134,6 +134,7 @@ def test_what_becomes_a_dependency_is_asked_for_as_the_optional_one_it_was(bench
 
 def test_nothing_global_is_a_list_of_a_name(bench):
     p = bench.project({})
+    os.makedirs(p.path("../prefix/lib"))
     assert json.loads(p.ok("ls", "-g", "--json", "--prefix=" + p.path("../prefix")).out) == {"name": "lib"}
 
 
