@@ -182,7 +182,9 @@ static int save_lockfile(struct save *s, struct err *err)
 	lockfile_commit(s->arena, lf, s->ideal, &s->options->commit);
 	if (was < lf->version)
 		warn_upgrade(s, lf, was);
-	if (lf->loaded && lf->original_version && lf->original_version != lf->version)
+	if (s->options->ideal.update_all && was != lf->version)
+		report_warn(s->options->reporter, "shrinkwrap", "Converting lock file (" LOCKFILE_NAME ") from v%d -> v%d", was, lf->version);
+	else if (lf->loaded && lf->original_version && lf->original_version != lf->version)
 		report_warn(s->options->reporter, "shrinkwrap", "Converting lock file (" LOCKFILE_NAME ") from v%d -> v%d",
 			lf->original_version, lf->version);
 	lockfile_format(s->arena, &out, lf, s->ideal, &s->options->commit);

@@ -128,6 +128,12 @@ static bool skip_patch(struct link_job *j)
 
 	if (!r->options->ignore_patch_failures || r->options->ci)
 		return false;
+	if (n->in_store) {
+		err_clear(&j->job.err);
+		err_set(&j->job.err, ERR_EPATCH, "Cannot skip the failed patch for %s under install-strategy=linked. "
+			"Fix the patch or install with a different strategy.", n->name);
+		return false;
+	}
 	report_warn(r->loop->reporter, "patch", "failed to apply %s to %s: %s", json_find_text(n->patched, "path"), n->name,
 		j->job.err.text);
 	report_warn(r->loop->reporter, "patch", "%s was installed unpatched; package.json still declares this patch, so the lockfile is "

@@ -125,6 +125,29 @@ struct json *node_explain(struct node *n, struct edge *edge)
 	return known_or_explain(n, edge, NULL);
 }
 
+/* Did the project make this edge, by a rule or by its code? */
+static void add_repair(struct json *why, const struct edge *e, const struct json *applied, const char *key, const char *what)
+{
+	static const char *const fields[] = {"dependencies", "optionalDependencies", "peerDependencies", "peerDependenciesMeta"};
+	struct arena *a = e->from->tree->arena;
+
+	for (size_t i = 0; applied && i < ARRAY_LEN(fields); i++) {
+		const struct json *names = json_find(applied, fields[i]);
+
+		for (uint32_t k = 0; k < json_count(names); k++) {
+			struct json *by;
+
+			if (!streq(json_text(json_at(names, k)), e->name))
+				continue;
+			by = json_object(a);
+			json_put_text(a, by, what, json_find_text(applied, what));
+			json_put_text(a, by, "field", fields[i]);
+			json_put(a, why, key, by);
+			return;
+		}
+	}
+}
+
 static struct json *explain_edge(struct edge *e, const struct way *way)
 {
 	struct arena *a;
@@ -146,6 +169,8 @@ static struct json *explain_edge(struct edge *e, const struct way *way)
 	if (!edge_valid(e))
 		json_put_text(a, v, "error", edge_error_name(edge_error(e)));
 	json_put(a, v, "from", known_or_explain(e->from, NULL, way));
+	add_repair(v, e, e->from->extension, "packageExtensions", "selector");
+	add_repair(v, e, e->from->npm_extension, "npmExtension", "extensionPoint");
 	e->explanation = v;
 	return v;
 }

@@ -141,6 +141,17 @@ static void add_from(struct buf *out, const struct json *from, int depth, const 
 	add_links(out, from, depth - 1, &here);
 }
 
+static void add_repairs(struct buf *out, const struct json *edge)
+{
+	const struct json *rule = json_find(edge, "packageExtensions"), *code = json_find(edge, "npmExtension");
+	const char *name = text_or(edge, "name", "");
+
+	if (rule)
+		buf_printf(out, " (added by packageExtensions[\"%s\"].%s.%s)", text_or(rule, "selector", ""), text_or(rule, "field", ""), name);
+	if (code)
+		buf_printf(out, " (changed by .npm-extension %s %s.%s)", text_or(code, "extensionPoint", ""), text_or(code, "field", ""), name);
+}
+
 static void add_edge(struct buf *out, const struct json *edge, int depth, const struct seen *seen)
 {
 	const char *type = text_or(edge, "type", "prod"), *spec = text_or(edge, "spec", "");
@@ -159,6 +170,7 @@ static void add_edge(struct buf *out, const struct json *edge, int depth, const 
 		buf_printf(out, "%s@\"%s\"", text_or(edge, "name", ""), spec);
 	buf_adds(out, " from ");
 	add_from(out, from, depth, seen);
+	add_repairs(out, edge);
 	arena_release(&a);
 }
 

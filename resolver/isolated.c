@@ -185,6 +185,7 @@ static void add_package(struct maker *m, struct isolated_dep *d)
 	n->resolved = d->node->resolved;
 	n->source = d->node;
 	n->integrity = told_integrity(d->node);
+	n->patched = d->node->patched;
 	((struct isolated *)n->extra)->store = store_folder(m, d);
 	add_child(m, n);
 }

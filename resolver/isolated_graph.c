@@ -43,6 +43,15 @@ static const char *folder_name(struct arena *a, const char *name)
 	return above[0] == '@' ? arena_printf(a, "%s/%s", above, base) : base;
 }
 
+/* A patched package is another one: it has a folder of its own. */
+static const char *origin_of(struct isolated_graph *g, const struct node *n)
+{
+	const char *patch = json_find_text(n->patched, "integrity");
+	const char *resolved = n->resolved && n->resolved[0] ? n->resolved : "null";
+
+	return patch ? arena_printf(g->arena, "%s::patch:%s", resolved, patch) : resolved;
+}
+
 static struct isolated_dep *dep_of(struct isolated_graph *g, struct node *n, bool local)
 {
 	struct map *known = local ? &g->locals : &g->others;
@@ -57,7 +66,7 @@ static struct isolated_dep *dep_of(struct isolated_graph *g, struct node *n, boo
 		.manifest = isolated_manifest(g->arena, n),
 		.name = local && name ? name : n->name,
 		.package_name = folder_name(g->arena, name ? name : n->path),
-		.resolved = n->resolved && n->resolved[0] ? n->resolved : "null",
+		.resolved = origin_of(g, n),
 		.is_local = local,
 	};
 	d->label = arena_printf(g->arena, "%s@%s", d->package_name, local ? "undefined" : node_version(n));

@@ -12,6 +12,7 @@
 #include "base/digest.h"
 #include "base/str.h"
 #include "resolver/isolated_int.h"
+#include "resolver/tree.h"
 
 #include <string.h>
 
@@ -192,7 +193,7 @@ const char *isolated_key(struct isolated_graph *g, struct isolated_dep *d)
 		add_lines(&l, first);
 	else
 		add_sorted(&l, first);
-	d->key = arena_printf(g->arena, "%s-%s", d->label, hash_text(g->arena, &l.digest));
+	d->key = arena_printf(g->arena, "%s-%s%s", d->label, hash_text(g->arena, &l.digest), d->node->patched ? "+patch" : "");
 	buf_release(&l.way);
 	arena_release(&scratch);
 	return d->key;
