@@ -35,3 +35,5 @@ struct udiff_file {
 int udiff_parse(struct arena *a, struct str text, struct vec *files, struct err *err) MUST_USE;
 /* Adds the changed text to out; false when a hunk fits nowhere. */
 bool udiff_apply(struct arena *a, struct str source, const struct udiff_file *f, struct buf *out) MUST_USE;
+/* Adds the hunks that lead from one text to the other, four lines of context around each, as jsdiff makes them; none when they are equal. */
+void udiff_make(struct arena *a, struct str old, struct str new, struct buf *out);

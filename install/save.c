@@ -173,7 +173,7 @@ static int save_lockfile(struct save *s, struct err *err)
 {
 	struct buf out = BUF_INIT(LOCKFILE_MAX);
 	struct lockfile *lf = s->project->lockfile;
-	int bad, was;
+	int bad, was, from;
 
 	s->project->lockfile = lf;	/* the hidden one is written from it too */
 	lf->style = commit_style(s->project->package.text.ptr ? &s->project->package.style : NULL,
@@ -182,11 +182,9 @@ static int save_lockfile(struct save *s, struct err *err)
 	lockfile_commit(s->arena, lf, s->ideal, &s->options->commit);
 	if (was < lf->version)
 		warn_upgrade(s, lf, was);
-	if (s->options->ideal.update_all && was != lf->version)
-		report_warn(s->options->reporter, "shrinkwrap", "Converting lock file (" LOCKFILE_NAME ") from v%d -> v%d", was, lf->version);
-	else if (lf->loaded && lf->original_version && lf->original_version != lf->version)
-		report_warn(s->options->reporter, "shrinkwrap", "Converting lock file (" LOCKFILE_NAME ") from v%d -> v%d",
-			lf->original_version, lf->version);
+	from = lf->loaded ? lf->original_version : s->ideal->loaded_from_disk || s->options->ideal.update_all ? was : 0;
+	if (from && from != lf->version)
+		report_warn(s->options->reporter, "shrinkwrap", "Converting lock file (" LOCKFILE_NAME ") from v%d -> v%d", from, lf->version);
 	lockfile_format(s->arena, &out, lf, s->ideal, &s->options->commit);
 	bad = write_if_changed(s->arena, arena_printf(s->arena, "%s/" LOCKFILE_NAME, s->project->options.path), &out, err);
 	buf_release(&out);

@@ -196,3 +196,35 @@ def test_what_the_code_gives_back_is_checked(bench):
     p.write(".npmrc", "extension-file=../x.mjs\n")
     p.fails("ENPMEXTENSIONPATH", "install")
     p.ok("install", "--ignore-extension")
+
+
+def test_patch_makes_a_patch_of_what_was_edited(bench):
+    p = bench.project({"dependencies": {"left": "1.1.0"}})
+    p.ok("install")
+    p.ok("patch", "add", "left", "--edit-dir", "edit")
+    p.write("edit/index.js", "module.exports = 'mine';\n")
+    p.write("edit/lib/new.js", "one\ntwo")
+    r = p.ok("patch", "commit", "edit")
+    assert "Patched left@1.1.0 -> patches/left@1.1.0.patch" in r.out
+    assert p.read("patches/left@1.1.0.patch") == (
+        "--- a/index.js\t\n+++ b/index.js\t\n@@ -1,1 +1,1 @@\n-module.exports = \"left 1.1.0\";\n+module.exports = 'mine';\n"
+        "--- /dev/null\t\n+++ b/lib/new.js\t\n@@ -0,0 +1,2 @@\n+one\n+two\n\\ No newline at end of file\n")
+    assert p.read("node_modules/left/lib/new.js") == "one\ntwo" and not p.has("edit")
+    assert p.ok("patch", "ls").out == "patches/left@1.1.0.patch\tleft@1.1.0\t(1 node)\n"
+    p.ok("ci")
+    p.ok("patch", "rm", "left")
+    assert not p.has("patches/left@1.1.0.patch") and not p.has("node_modules/left/lib") and "patchedDependencies" not in p.json("package.json")
+
+
+def test_patch_tells_what_it_cannot_do(bench):
+    p = bench.project({"dependencies": {"needs-left-1": "1.0.0", "left": "2.0.0"}})
+    p.fails("EPATCHNOTINSTALLED", "patch", "add", "left")
+    p.ok("install")
+    p.fails("EPATCHAMBIGUOUS", "patch", "left")
+    p.fails("EPATCHNONREGISTRY", "patch", "add", "file:.")
+    p.fails("EPATCHNOTFOUND", "patch", "rm", "left")
+    p.fails("EPATCHNOEDITDIR", "patch", "commit", "nowhere")
+    p.ok("patch", "add", "left@1", "--edit-dir", "edit")
+    assert "no changes detected" in p.ok("patch", "commit", "edit").err
+    p.write("edit/index.js", "")
+    p.fails("EPATCHUNSAFE", "patch", "commit", "edit", "--patches-dir", "../out")

@@ -94,3 +94,30 @@ TEST(udiff_refuses_what_is_none)
 	CHECK(strstr(refused(HEAD "@@ -1,2 +1 @@\n-a\n+b\n?\n"), "contained invalid line ?"));
 	CHECK(!applied("a\n", HEAD "@@ -99999999999999999999 +1 @@\n-a\n+b\n"));
 }
+
+/* The hunks from one text to another; they have to lead there. */
+static const char *made(const char *old, const char *new)
+{
+	struct buf out = BUF_INIT(1 << 20);
+	const char *text;
+
+	udiff_make(test_arena(), str_from(old), str_from(new), &out);
+	text = buf_dup(test_arena(), &out);
+	buf_release(&out);
+	if (text[0])
+		CHECK_STR(applied(old, arena_printf(test_arena(), HEAD "%s", text)), new);
+	return text;
+}
+
+TEST(udiff_is_made)
+{
+	CHECK_STR(made("a\nb\n", "a\nb\n"), "");
+	CHECK_STR(made("", "x\ny\n"), "@@ -0,0 +1,2 @@\n+x\n+y\n");
+	CHECK_STR(made("x\n", ""), "@@ -1,1 +0,0 @@\n-x\n");
+	CHECK_STR(made("a\nb\nc\n", "a\nB\nc"), "@@ -1,3 +1,3 @@\n a\n-b\n-c\n+B\n+c\n\\ No newline at end of file\n");
+	CHECK_STR(made("1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n"), "@@ -6,4 +6,5 @@\n 6\n 7\n 8\n 9\n+10\n");
+	/* changes eight lines apart share a hunk, nine lines apart do not */
+	CHECK_STR(made("x\n1\n2\n3\n4\n5\n6\n7\n8\ny\n", "X\n1\n2\n3\n4\n5\n6\n7\n8\nY\n"),
+		  "@@ -1,10 +1,10 @@\n-x\n+X\n 1\n 2\n 3\n 4\n 5\n 6\n 7\n 8\n-y\n+Y\n");
+	CHECK(strstr(made("x\n1\n2\n3\n4\n5\n6\n7\n8\n9\ny\n", "X\n1\n2\n3\n4\n5\n6\n7\n8\n9\nY\n"), "@@ -7,5 +7,5 @@"));
+}
