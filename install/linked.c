@@ -371,20 +371,30 @@ int linked_sweep(struct reify *r, struct err *err)
 	return 0;
 }
 
-/* Does the tree itself live there? So it does when it was read from a linked node_modules for want of a lockfile. */
-static bool uses_store(const struct reify *r)
+static bool lives_in_store(const struct node *n)
 {
-	for (struct map_entry *i = inventory_first(r->ideal->root); i; i = inventory_next(r->ideal->root, i))
-		if (cstr_starts(i->key, ISOLATED_STORE "/"))
-			return true;
-	return false;
+	const struct node *at = n->is_link && n->target ? n->target : n;
+
+	return cstr_starts(at->location, ISOLATED_STORE "/");
+}
+
+void linked_forget(struct tree *t)
+{
+	struct vec stored;
+
+	vec_init(&stored, t->arena);
+	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i))
+		if (lives_in_store(i->value))
+			vec_add(&stored, i->value);
+	for (size_t i = 0; i < stored.count; i++)
+		node_set_root(stored.items[i], NULL);
 }
 
 int linked_leave(struct reify *r, struct err *err)
 {
 	const struct install_options *o = r->options;
 
-	if (o->project.global || o->no_workspaces || o->ideal.workspace_count || uses_store(r))
+	if (o->project.global || o->no_workspaces || o->ideal.workspace_count)
 		return 0;
 	return place_retire(r, arena_printf(r->arena, "%s/" ISOLATED_STORE, r->root), err);
 }

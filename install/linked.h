@@ -9,6 +9,7 @@
 
 struct err;
 struct reify;
+struct tree;
 
 /* r->laid and r->diff, from r->ideal. Nothing is ever to be removed in this diff: linked_sweep does that. */
 int linked_compare(struct reify *r, struct err *err) MUST_USE;
@@ -18,5 +19,8 @@ int linked_compare(struct reify *r, struct err *err) MUST_USE;
  * What leads out of the project, and folders that are no packages, stay.
  */
 int linked_sweep(struct reify *r, struct err *err) MUST_USE;
+/* Takes what lives in the store out of a tree that resolving starts from. npm takes such a tree for what is to be there,
+ * links and all, and then takes the store away from under it: without a lockfile every second install breaks. */
+void linked_forget(struct tree *t);
 /* The store goes, once another strategy laid the tree. */
 int linked_leave(struct reify *r, struct err *err) MUST_USE;

@@ -142,6 +142,7 @@ static struct tree *unlocked_start(struct run *run, struct err *err)
 		return project_root(run->arena, &run->project, err);
 	t = actual_load(run->arena, &run->project, &(struct actual_options){0}, err);
 	if (t) {
+		linked_forget(t);
 		project_watch(&run->project, t);
 		t->flags_suspect = !run->project.options.no_lockfile;
 	}
@@ -153,12 +154,18 @@ static struct tree *unlocked_start(struct run *run, struct err *err)
 static struct tree *start_tree(struct run *run, struct err *err)
 {
 	const struct project *p = &run->project;
+	struct tree *t;
 
 	if (run->options->ideal.update_all || (p->options.no_lockfile && p->had_lockfile))
 		return bare_start(run, err);
 	if (run->duplicated)
 		return run->duplicated;
-	return p->lockfile->loaded ? project_virtual(run->arena, p, true, err) : unlocked_start(run, err);
+	if (!p->lockfile->loaded)
+		return unlocked_start(run, err);
+	t = project_virtual(run->arena, p, true, err);
+	if (t)
+		linked_forget(t);
+	return t;
 }
 
 /* Names that the tree has more than once: what dedupe works on. */

@@ -129,7 +129,8 @@ function requestOf(step, root) {
 // What is done by hand before the step: nothing, or something is taken away.
 function prepare(step, place) {
 	if (step.kind === 'fresh') fs.rmSync(`${place}/node_modules`, { recursive: true, force: true })
-	if (step.kind === 'nolock') fs.rmSync(`${place}/package-lock.json`, { force: true })
+	/* without a lockfile npm takes the store away from under a linked tree */
+	if (step.kind === 'nolock' && args.strategy !== 'linked') fs.rmSync(`${place}/package-lock.json`, { force: true })
 	if (step.kind !== 'break' || !fs.existsSync(`${place}/node_modules`)) return
 	const entries = fs.readdirSync(`${place}/node_modules`).filter(name => !name.startsWith('.')).sort()
 	if (entries.length) fs.rmSync(`${place}/node_modules/${entries[Math.floor(step.chance * entries.length)]}`, { recursive: true })

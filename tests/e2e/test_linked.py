@@ -136,6 +136,18 @@ def test_linked_and_hoisted_take_over_from_each_other(bench):
         assert links(p) == linked
 
 
+def test_linked_needs_no_lockfile(bench):
+    p = bench.project({"dependencies": {"greet": "1"}, "workspaces": ["w"]})
+    p.write("w/package.json", '{"name":"w","version":"1.0.0","dependencies":{"left":"1"}}')
+    p.ok("install", "--no-package-lock", LINKED)
+    linked = links(p)
+    for _ in range(2):
+        p.ok("install", "--no-package-lock", LINKED)
+        assert links(p) == linked and says(p, "require('left')", "w") == "left 1.1.0\n"
+    p.ok("install", "--no-package-lock")
+    assert not p.has("node_modules/.store") and p.version("node_modules/left") == "1.1.0"
+
+
 def test_linked_by_every_way_to_say_so(bench):
     for how in "npmrc", "env", "cli":
         p = bench.project({"dependencies": {"left": "1"}})
