@@ -90,7 +90,15 @@ int place_retire(struct reify *r, const char *path, struct err *err)
 	return 0;
 }
 
-/* Whatever is where a package's bins are goes with it, as npm does it, and the folder is there afterwards. */
+static bool leads_into(struct reify *r, const char *link, const struct node *n)
+{
+	const char *target = fs_readlink(r->arena, link);
+
+	return target && path_is_in(path_resolve(r->arena, path_dir(r->arena, link), target), n->path);
+}
+
+/* Whatever is where a package's bins are goes with it, as npm does it, and the folder is there afterwards. But where global
+ * bins are, other people's programs may be. */
 static int retire_bins(struct reify *r, const struct node *n, struct err *err)
 {
 	struct bins_package p = bins_of_node(n);
@@ -98,9 +106,14 @@ static int retire_bins(struct reify *r, const struct node *n, struct err *err)
 
 	vec_init(&paths, r->arena);
 	bins_paths(r->arena, &p, &paths);
-	for (size_t i = 0; i < paths.count; i++)
-		if (make_parents(r, paths.items[i], err) < 0 || place_retire(r, paths.items[i], err) < 0)
+	for (size_t i = 0; i < paths.count; i++) {
+		const char *path = paths.items[i];
+
+		if (make_parents(r, path, err) < 0)
 			return -1;
+		if ((!p.global || leads_into(r, path, n)) && place_retire(r, path, err) < 0)
+			return -1;
+	}
 	return 0;
 }
 

@@ -132,6 +132,16 @@ def test_what_becomes_a_dependency_is_asked_for_as_the_optional_one_it_was(bench
     assert package["dependencies"] == {"left": "^2.0.0"} and "optionalDependencies" not in package
 
 
+def test_a_program_that_is_no_packages_stays_when_a_global_one_goes(bench):
+    p = bench.project({})
+    where = "--prefix=" + p.path("../prefix")
+    p.ok("install", "-g", "greet", where)
+    os.unlink(p.path("../prefix/bin/greet"))
+    p.write("../prefix/bin/greet", "mine")
+    p.ok("uninstall", "-g", "greet", where)
+    assert p.read("../prefix/bin/greet") == "mine" and not p.has("../prefix/lib/node_modules/greet")
+
+
 def test_nothing_global_is_a_list_of_a_name(bench):
     p = bench.project({})
     os.makedirs(p.path("../prefix/lib"))
