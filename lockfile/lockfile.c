@@ -122,7 +122,7 @@ bool lockfile_is_broken(struct str text)
 	struct str rest = str_starts(text, "\xEF\xBB\xBF") ? str_skip(text, 3) : text;
 
 	rest = str_trim(rest);
-	return rest.len && rest.ptr[0] == '{';
+	return rest.len && rest.ptr[0] == '{' && !conflict_has_markers(rest);
 }
 
 struct json *lockfile_entry(const struct lockfile *lf, const char *location)

@@ -55,7 +55,8 @@ struct lockfile *lockfile_parse(struct arena *a, struct str text, const struct l
 /* One that says nothing: there is no file, or it is to be ignored. */
 struct lockfile *lockfile_none(struct arena *a, const struct lockfile_options *o);
 /* Was this meant to be a lockfile? One that begins like JSON and is none was cut short or badly merged, and what it locked
- * is still worth having; anything else never locked anything. */
+ * is still worth having; anything else never locked anything, and of a merge conflict that cannot be resolved both sides
+ * are in git: npm begins anew there. */
 bool lockfile_is_broken(struct str text);
 /* The entry of a place, or NULL. */
 struct json *lockfile_entry(const struct lockfile *lf, const char *location);

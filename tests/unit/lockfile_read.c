@@ -105,6 +105,7 @@ TEST(lockfile_fields_are_of_their_types)
 TEST(lockfile_that_was_one_is_known)
 {
 	CHECK(lockfile_is_broken(str_from("\xEF\xBB\xBF\n {\"a")));
+	CHECK(!lockfile_is_broken(str_from("{\n<<<<<<< HEAD\n\"a\": 1\n=======\n\"a\"\n>>>>>>> other\n}")));
 	CHECK(!lockfile_is_broken(str_from("")));
 	CHECK(!lockfile_is_broken(str_from("this is none")));
 }
