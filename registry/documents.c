@@ -255,13 +255,6 @@ static bool take_finished_jobs(struct registry *reg)
 
 /* ---- asking ---- */
 
-static bool is_abbreviated(const struct net_response *r)
-{
-	const char *type = net_response_header(r, "content-type");
-
-	return type && cstr_starts(type, ABBREVIATED);
-}
-
 static void take_body(struct document *d, const struct net_response *r)
 {
 	const char *encoding = net_response_header(r, "content-encoding");
@@ -270,8 +263,8 @@ static void take_body(struct document *d, const struct net_response *r)
 	d->keep = freshness_of(&d->arena, r, &d->meta);
 	d->meta.url = d->url;
 	d->meta.fetched_at = clock_wall_ms();
-	/* Mirrors that know one form only send the full one whatever was asked for. */
-	d->meta.full = d->full || !is_abbreviated(r);
+	/* What was asked for decides: there are mirrors that send the abbreviated one under the other's type. */
+	d->meta.full = d->full;
 	d->body = *r->body;
 	buf_init(r->body, 0);
 	send(d, index_document);

@@ -172,6 +172,10 @@ TEST(registry_hands_out_packuments)
 	CHECK_STR(packument_tag(s.p, "latest"), "1.0.0");
 	CHECK_STR(ask(&s, (struct packument_wish){.name = "a", .fresh = true}), "1.0.0");
 	CHECK_INT(s.fake.documents, 1);
+	/* Whatever its type says: it was the abbreviated one that was asked for. */
+	CHECK_STR(ask(&s, (struct packument_wish){.name = "a", .full = true}), "1.0.0");
+	CHECK_INT(s.fake.documents, 2);
+	CHECK_INT(s.fake.abbreviated, 1);
 	end(&s);
 }
 
