@@ -138,9 +138,9 @@ static int add_foreign(struct filter *f)
 	int status = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(by_first) && !status; i++)
-		status = add_if(f, SCMP_ACT_ERRNO(EPERM), by_first[i], SCMP_A0(SCMP_CMP_NE, 0));
+		status = add_if(f, SCMP_ACT_ERRNO(EPERM), by_first[i], SCMP_A0(SCMP_CMP_NE, 0, 0));
 	for (size_t i = 0; i < ARRAY_LEN(by_second) && !status; i++)
-		status = add_if(f, SCMP_ACT_ERRNO(EPERM), by_second[i], SCMP_A1(SCMP_CMP_NE, 0));
+		status = add_if(f, SCMP_ACT_ERRNO(EPERM), by_second[i], SCMP_A1(SCMP_CMP_NE, 0, 0));
 	return status;
 }
 
