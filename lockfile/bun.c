@@ -13,11 +13,11 @@
 #include "lockfile/pins.h"
 #include "resolver/semver.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define MAX_VERSION 2
-#define KEY_MAX 1024	/* no real place is longer */
+#define KEY_MAX 1024	/* no real place is longer, */
+#define LEVELS_MAX 64	/* nor deeper */
 
 static const char *const lists[] = {"dependencies", "devDependencies", "optionalDependencies", "peerDependencies"};
 
@@ -81,7 +81,13 @@ static struct str plain_json(struct arena *a, struct str t)
 struct bun {
 	struct pins *pins;
 	const struct json *packages;
-	struct map pin_of;	/* key to struct pin */
+	struct map folders;	/* key of a package to what is in its node_modules: struct map of struct pin; "" is the top */
+};
+
+/* What a package sees, nearest first. */
+struct view {
+	const struct map *folders[LEVELS_MAX];
+	size_t count;
 };
 
 /* The hash behind "#": bun keeps its first digits only, which git takes too. */
@@ -136,42 +142,72 @@ static bool key_above(struct str *key)
 	return true;
 }
 
-/* What a name means to the package at key: its own, or the nearest above. */
-static struct pin *find(const struct bun *l, struct str key, const char *name)
+static void put_pin(struct bun *l, struct str key, struct pin *pin)
 {
-	char place[KEY_MAX];
-	do {
-		int n = snprintf(place, sizeof(place), "%.*s/%s", STR_ARGS(key), name);
-		struct pin *pin = n < KEY_MAX ? map_find_str(&l->pin_of, (struct str){place, (size_t)n}) : NULL;
-		if (pin)
-			return pin;
-	} while (key.len < KEY_MAX && key_above(&key));
-	return map_find(&l->pin_of, name);
+	struct str above = key;
+	bool nested = key_above(&above);
+	const char *holder = nested ? str_dup(l->pins->arena, above) : "";
+	struct map *folder = map_find(&l->folders, holder);
+	if (!folder) {
+		folder = ARENA_NEW(l->pins->arena, struct map);
+		map_init(folder, l->pins->arena);
+		map_put(&l->folders, holder, folder);
+	}
+	map_put(folder, str_dup(l->pins->arena, nested ? str_skip(key, above.len + 1) : key), pin);
+}
+
+static void add_folder(const struct bun *l, struct view *v, struct str key)
+{
+	const struct map *folder = map_find_str(&l->folders, key);
+	if (folder && v->count < LEVELS_MAX)
+		v->folders[v->count++] = folder;
+}
+
+/* What the package at key sees: its own folder and those above; no real key is long. */
+static struct view view_from(const struct bun *l, struct str key)
+{
+	struct view v = {.count = 0};
+	do
+		add_folder(l, &v, key);
+	while (key.len && key.len < KEY_MAX && key_above(&key));
+	if (v.count == LEVELS_MAX)
+		v.count--;
+	add_folder(l, &v, STR(""));
+	return v;
+}
+
+static struct pin *find(const struct view *v, const char *name)
+{
+	struct str key = str_from(name);
+	uint32_t hash = map_hash(key.ptr, key.len);
+	struct pin *pin = NULL;
+	for (size_t i = 0; i < v->count && !pin; i++)
+		pin = map_find_hashed(v->folders[i], key, hash);
+	return pin;
 }
 
 static void read_lists(const struct bun *l, const char *asker, const char *key, const struct json *holder)
 {
+	struct view view = view_from(l, str_from(key));
 	for (size_t k = 0; k < ARRAY_LEN(lists); k++) {
 		const struct json *list = json_find(holder, lists[k]);
 		for (uint32_t i = 0; json_is(list, JSON_OBJECT) && i < list->count; i++)
-			pins_put_asked(l->pins, asker, list->members[i].key, find(l, str_from(key), list->members[i].key));
+			pins_put_asked(l->pins, asker, list->members[i].key, find(&view, list->members[i].key));
 	}
 }
 
 static void read_packages(struct bun *l)
 {
+	struct pin **read = ARENA_ARRAY(l->pins->arena, struct pin *, l->packages->count);
 	for (uint32_t i = 0; i < l->packages->count; i++) {
-		struct pin *pin = read_pin(l, l->packages->members[i].value);
-		if (pin)
-			map_put(&l->pin_of, l->packages->members[i].key, pin);
+		read[i] = read_pin(l, l->packages->members[i].value);
+		if (read[i])
+			put_pin(l, str_from(l->packages->members[i].key), read[i]);
 	}
-	for (uint32_t i = 0; i < l->packages->count; i++) {
-		const char *key = l->packages->members[i].key;
-		const struct pin *pin = map_find(&l->pin_of, key);
-		if (pin && pin->version)
-			read_lists(l, pins_package_id(l->pins, pin->name, pin->version), key,
+	for (uint32_t i = 0; i < l->packages->count; i++)
+		if (read[i] && read[i]->version)
+			read_lists(l, pins_package_id(l->pins, read[i]->name, read[i]->version), l->packages->members[i].key,
 				json_at(l->packages->members[i].value, 2));
-	}
 }
 
 static void read_workspaces(const struct bun *l, const struct json *workspaces)
@@ -192,7 +228,7 @@ int bun_read(struct pins *p, struct str text, const char *what, struct err *err)
 		return -1;
 	if (!json_is(version, JSON_NUMBER) || version->number < 0 || version->number > MAX_VERSION)
 		return err_set(err, ERR_ELOCKFILEVERSION, "Unsupported lockfileVersion in '%s': 0 to 2 are understood", what);
-	map_init(&l.pin_of, p->arena);
+	map_init(&l.folders, p->arena);
 	if (json_is(l.packages, JSON_OBJECT))
 		read_packages(&l);
 	read_workspaces(&l, json_find(doc, "workspaces"));
