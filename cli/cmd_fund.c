@@ -100,6 +100,20 @@ static const char *title_of(struct arena *a, const struct json *way)
 			    type && *type ? arena_printf(a, "%s funding", type) : "Funding");
 }
 
+/* Text, with --json too: so npm. */
+static void list_ways(struct cli *cli, const struct vec *ways, double which)
+{
+	struct buf b = BUF_INIT(FS_MAX_FILE);
+	if (which >= 1)
+		buf_printf(&b, "--which=%.0f is not a valid index\n", which);
+	for (size_t i = 0; i < ways->count; i++)
+		buf_printf(&b, "%zu: %s: %s\n", i + 1, title_of(cli->arena, ways->items[i]),
+			   json_find_text(ways->items[i], "url"));
+	buf_adds(&b, HINT "\n");
+	cli_write(cli, buf_text(&b), b.len);
+	buf_release(&b);
+}
+
 int fund_open_page(struct cli *cli, const struct json *package, const char *what, struct err *err)
 {
 	double which = config_number(cli->config, "which", 0);
@@ -115,11 +129,7 @@ int fund_open_page(struct cli *cli, const struct json *package, const char *what
 		way = ways.items[0];
 	if (way)
 		return browse(cli, json_find_text(way, "url"), title_of(cli->arena, way), err);
-	if (which >= 1)
-		cli_print(cli, "--which=%.0f is not a valid index", which);
-	for (size_t i = 0; i < ways.count; i++)
-		cli_print(cli, "%zu: %s: %s", i + 1, title_of(cli->arena, ways.items[i]), json_find_text(ways.items[i], "url"));
-	cli_print(cli, "%s", HINT);
+	list_ways(cli, &ways, which);
 	return 0;
 }
 

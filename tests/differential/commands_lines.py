@@ -279,7 +279,7 @@ TREES = ("mixed", "plain", "empty", "nothing", "odd-funding", "workspaces")
 LINES += [(p, "", ["fund", *more]) for p in TREES for more in ([], ["--json"], ["--unicode"], ["--no-unicode"])]
 LINES += [("mixed", "", ["fund", *more]) for more in (
     ["a", "--no-browser"], ["d", "--no-browser"], ["d", "--which=1", "--no-browser"], ["d", "--which=2", "--no-browser"],
-    ["d", "--which=3", "--no-browser"], ["d", "--which=0"], ["d", "--which=-1"], ["d", "--which=x"], ["p"], ["nope"], ["."],
+    ["d", "--which=3", "--no-browser"], ["d", "--json"], ["d", "--which=9", "--json"], ["d", "--which=1.7", "--no-browser"], ["d", "--which=0"], ["d", "--which=-1"], ["d", "--which=x"], ["p"], ["nope"], ["."],
     ["./node_modules/a", "--no-browser"], ["a", "--no-browser", "--json"], ["-g"], ["@s/x", "--no-browser"],
     ["-w", "@ws/w2"], ["-w", "w1"], ["-ws"], ["-w", "w1", "--json"], ["a@1", "--no-browser"], ["d", "--browser=nothing-there"],
     ["a", "--browser=echo"], ["a", "--browser=false"])]
