@@ -109,8 +109,9 @@ function walk(dir, below = '') {
 export class Npm extends Side {
 	#child = null
 
-	constructor(scratch, root) {
+	constructor(scratch, root, seconds = 25) {
 		super(scratch, 'npm')
+		this.seconds = seconds
 		this.root = path.resolve(root)
 	}
 
@@ -130,7 +131,7 @@ export class Npm extends Side {
 				this.stop()
 				over({ result: 'hang', text: '' })
 			}
-			const timer = setTimeout(lost, 25000)
+			const timer = setTimeout(lost, this.seconds * 1000)
 			this.#child.once('message', over)
 			this.#child.once('exit', lost)
 			this.#child.send({ cwd: this.place, argv: [...argv, '--maxsockets=1', '--logs-max=0'] })
