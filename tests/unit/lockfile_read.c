@@ -107,6 +107,7 @@ TEST(lockfile_that_was_one_is_known)
 	CHECK(lockfile_is_broken(str_from("\xEF\xBB\xBF\n {\"a")));
 	CHECK(!lockfile_is_broken(str_from("{\n<<<<<<< HEAD\n\"a\": 1\n=======\n\"a\"\n>>>>>>> other\n}")));
 	CHECK(!lockfile_is_broken(str_from("")));
+	CHECK(!lockfile_is_broken(str_from("{\n<<<<<<< HEAD\n\"a\":1,\n=======\n>>>>>>> x\n}")));
 	CHECK(!lockfile_is_broken(str_from("this is none")));
 }
 
