@@ -93,6 +93,50 @@ TEST(packument_dist_is_decoded)
 	CHECK_STR(p.name, "");
 }
 
+TEST(packument_versions_from_the_highest_down)
+{
+	static const char *const sorted[] = {"2.0.0", "2.0.0-rc.1", "1.10.0", "1.10.0+b", "1.9.0", "junk"};
+	struct packument p = index_of("{\"versions\":{\"1.10.0\":{},\"junk\":{},\"2.0.0-rc.1\":{},\"1.10.0+b\":{},\"2.0.0\":{},\"1.9.0\":{}}}");
+
+	CHECK_INT(p.n_versions, ARRAY_LEN(sorted));
+	for (uint32_t i = 0; i < p.n_versions; i++)
+		CHECK_STR(packument_version_text(&p, packument_descending(&p, i)), sorted[i]);
+}
+
+TEST(packument_brief_is_what_an_install_looks_at)
+{
+	struct packument p = index_of("{\"versions\":{"
+		"\"1.0.0\":{\"name\":\"x\",\"author\":\"a\",\"scripts\":{\"test\":\"t\"},\"dependencies\":{\"a\":\"1\"},\"license\":\"MIT\"},"
+		"\"1.0.1\":{\"name\":\"x\",\"scripts\":{\"install\":\"t\"}}}}");
+	struct err err = ERR_INIT;
+	struct json *brief = packument_brief(test_arena(), &p, 0, &err), *all = packument_manifest(test_arena(), &p, 0, &err);
+
+	CHECK_INT(json_count(brief), 3);
+	CHECK_STR(json_find_text(brief, "license"), "MIT");
+	CHECK_STR(json_find_text(json_find(brief, "dependencies"), "a"), "1");
+	CHECK_INT(json_count(all), 5);
+	brief = packument_brief(test_arena(), &p, 1, &err);
+	CHECK(json_is_true(json_find(brief, "hasInstallScript")));
+	CHECK_STR(json_find_text(json_find(brief, "scripts"), "install"), "t");
+}
+
+TEST(packument_keeps_what_versions_share_once)
+{
+	struct buf json = BUF_INIT(PACKUMENT_MAX);
+	struct packument p;
+
+	buf_adds(&json, "{\"versions\":{");
+	for (int i = 0; i < 200; i++) {
+		buf_printf(&json, "%s\"1.0.%d\":{\"description\":\"", i ? "," : "", i);
+		buf_repeat(&json, 'd', 1000);
+		buf_adds(&json, "\"}");
+	}
+	buf_adds(&json, "}}");
+	p = index_of(buf_text(&json));
+	CHECK(json.len > 200 * 1000 && p.size < 20 * 1000);
+	buf_release(&json);
+}
+
 TEST(packument_odd_documents)
 {
 	static const char *const empty[] = {"{}", "[]", "null", "{\"versions\":[]}", "{\"versions\":{\"1.0.0\":1}}", "{\"versions\":{\"1.0.0\":{}},\"versions\":{}}"};
