@@ -96,7 +96,7 @@ function walk(dir, below = '') {
 	for (const entry of fs.readdirSync(dir, { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1)) {
 		const [whole, name] = [`${dir}/${entry.name}`, `${below}${entry.name}`]
 		if (entry.isSymbolicLink()) out.push([name, 'link', ` -> ${fs.readlinkSync(whole)}`])
-		else if (!entry.isDirectory()) out.push([name, 'file', entry.name === 'package.json' ? ` ${JSON.parse(fs.readFileSync(whole)).version}` : ''])
+		else if (!entry.isDirectory()) out.push([name, 'file', entry.name === 'package.json' ? ` ${versionIn(whole)}` : ''])
 		else {
 			const isPackage = fs.existsSync(`${whole}/package.json`)
 			if (isPackage) out.push([name, 'package', '/'])
@@ -104,6 +104,15 @@ function walk(dir, below = '') {
 		}
 	}
 	return out
+}
+
+// npm may still be writing after it failed.
+function versionIn(file) {
+	try {
+		return JSON.parse(fs.readFileSync(file)).version
+	} catch {
+		return 'damaged'
+	}
 }
 
 export class Npm extends Side {
