@@ -128,6 +128,15 @@ static bool find_commands(struct build *b, struct job *job)
 	return false;
 }
 
+/* A binding.gyp is as good as a script, which npm finds when it builds, and then writes into the lockfiles. */
+static void note_gyp(struct build *b, const struct node *node)
+{
+	struct manifest *m = node->manifest;
+
+	if (!node->is_link && !m->has_install_script && script_find(b->arena, m->raw, "install", node->path))
+		m->has_install_script = true;
+}
+
 static void add_job(struct build *b, struct map *seen, struct node *node)
 {
 	struct node *target = node_target(node);
@@ -136,6 +145,7 @@ static void add_job(struct build *b, struct map *seen, struct node *node)
 	if (!target || !target->path || node->inert || map_has(seen, node->path))
 		return;
 	map_put(seen, node->path, node);
+	note_gyp(b, node);
 	job = ARENA_NEW(b->arena, struct job);
 	job->node = node;
 	job->depth = node_depth(node);

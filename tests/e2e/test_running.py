@@ -104,6 +104,15 @@ def test_the_policy_of_scripts(bench):
     q.fails("EALLOWSCRIPTS", "install", "--allow-scripts=scripted")
 
 
+def test_a_binding_gyp_counts_as_a_script_once_it_is_seen(bench):
+    p = bench.project({"dependencies": {"native-addon": "1"}})
+    p.ok("install", "--package-lock-only")
+    assert "hasInstallScript" not in p.json("package-lock.json")["packages"]["node_modules/native-addon"]
+    p.ok("install", "--ignore-scripts")
+    for lock in ("package-lock.json", "node_modules/.package-lock.json"):
+        assert p.json(lock)["packages"]["node_modules/native-addon"]["hasInstallScript"] is True, lock
+
+
 def test_native_addons_build_with_the_runtimes_own_headers(bench):
     p = bench.project({"dependencies": {"native-addon": "1"}, "allowScripts": {"native-addon": True}})
     p.ok("install")
