@@ -1,5 +1,5 @@
 // What npm and lode lay on disk for random projects, byte for byte: every path, link, file and mode in node_modules, the
-// lockfiles and package.json; after the first install and after each of some changes. Opt-in, as run.mjs:
+// lockfiles and package.json; after the first install and after each of some changes:
 //
 //	node tests/differential/laid.mjs --npm DIR/node_modules/npm --lode build/debug/lode --strategy linked --from 1 --to 50 [--steps 2] [--keep DIR]
 //
