@@ -10,6 +10,7 @@
 #include "install/install.h"
 #include "install/reify.h"
 #include "resolver/diff.h"
+#include "resolver/inventory.h"
 #include "resolver/isolated.h"
 #include "resolver/manifest.h"
 #include "resolver/tree.h"
@@ -350,6 +351,21 @@ static int clear_modules(struct reify *r, const char *dir, struct err *err)
 	return 0;
 }
 
+/* A package that its bundler should bring and does not, and that is then left out, leaves its folder, as npm has it. */
+static int make_missing(struct reify *r, struct err *err)
+{
+	for (struct map_entry *i = map_first(&r->bundle_missing); i; i = map_next(&r->bundle_missing, i)) {
+		const struct node *n = i->value;
+
+		if (n->is_link || n->inert || inventory_find(r->ideal->root, n->location) != n || fs_lstat(n->path).kind != FS_NONE)
+			continue;
+		if (make_parents(r, n->path, err) < 0 || fs_mkdirs(n->path, err) < 0)
+			return -1;
+		remember_made(r, n->path);
+	}
+	return 0;
+}
+
 int place_all(struct reify *r, struct err *err)
 {
 	for (size_t i = 0; r->clear && i < r->clear->count; i++)
@@ -357,7 +373,7 @@ int place_all(struct reify *r, struct err *err)
 			return -1;
 	if (retire_shallow(r, err) < 0 || put_packages(r, err) < 0 || put_unchanged(r, err) < 0)
 		return -1;
-	return make_links(r, r->diff, err);
+	return make_links(r, r->diff, err) < 0 || make_missing(r, err) < 0 ? -1 : 0;
 }
 
 void place_undo(struct reify *r)
