@@ -2,6 +2,7 @@
 #include "runtime/confine.h"
 
 #include "base/arena.h"
+#include "base/fs.h"
 #include "base/map.h"
 #include "base/path.h"
 #include "runtime/env.h"
@@ -26,6 +27,8 @@ void confine_init(struct confine *c, struct arena *a, const struct runtime *rt)
 	vec_init(&c->reads, a);
 	vec_add(&c->reads, (void *)rt->libexec);
 	vec_add(&c->reads, (void *)rt->exe);
+	/* In a build tree this is a link to elsewhere. */
+	vec_add(&c->reads, (void *)path_join(a, rt->libexec, "node-gyp/node_modules"));
 	if (rt->root)
 		vec_add(&c->reads, (void *)rt->root);
 }
@@ -73,6 +76,17 @@ void confine_env(struct arena *a, const struct confine_script *s, struct map *en
 
 /* ---- Files ---- */
 
+/* Somebody's home directory, whoever's: not to be shown for the programs in it. */
+static bool is_a_home(struct arena *a, const char *home, const char *dir)
+{
+	static const char *const marks[] = {".ssh", ".profile", ".bashrc", ".npmrc", ".config"};
+	bool is = (home && streq(dir, home)) || streq(dir, "/");
+
+	for (size_t i = 0; i < ARRAY_LEN(marks) && !is; i++)
+		is = fs_exists(path_join(a, dir, marks[i]));
+	return is;
+}
+
 /* A program's directory is of use with what lies beside it (lib, libexec) - unless secrets do. */
 static const char *tool_root(struct arena *a, const char *home, const char *dir)
 {
@@ -81,7 +95,7 @@ static const char *tool_root(struct arena *a, const char *home, const char *dir)
 
 	if (!streq(path_base(dir), "bin") && !streq(path_base(dir), "shims"))
 		return dir;
-	if (streq(parent, home) || streq(parent, "/"))
+	if (is_a_home(a, home, parent))
 		return dir;
 	for (size_t i = 0; i < ARRAY_LEN(only_programs); i++) {
 		if (streq(path_base(parent), only_programs[i]))
@@ -98,7 +112,7 @@ static void add_path_dirs(struct arena *a, const struct confine *c, const char *
 		const char *dir = path_normal(a, str_dup(a, str_cut(rest, ':', &rest)));
 
 		if (path_is_absolute(dir) && !streq(dir, "/"))
-			vec_add(reads, (void *)(c->home && path_is_in(dir, c->home) ? tool_root(a, c->home, dir) : dir));
+			vec_add(reads, (void *)tool_root(a, c->home, dir));
 	}
 }
 
@@ -112,6 +126,15 @@ static void add_env_files(const char *const *envp, struct vec *reads)
 
 		if (path && path_is_absolute(path))
 			vec_add(reads, (void *)path);
+	}
+}
+
+/* Node asks every folder above a module for its package.json, and takes one it may not read for a broken one. */
+static void add_manifests(struct arena *a, const char *dir, struct vec *reads)
+{
+	while (!streq(dir, "/") && !streq(dir, ".")) {
+		dir = path_dir(a, dir);
+		vec_add(reads, (void *)path_join(a, dir, "package.json"));
 	}
 }
 
@@ -167,6 +190,8 @@ const char *const *confine_argv(struct arena *a, const struct confine_script *s,
 		vec_add(&p.reads, (void *)s->modules);
 	add_path_dirs(a, c, envp, &p.reads);
 	add_env_files(envp, &p.reads);
+	add_manifests(a, s->dir, &p.reads);
+	add_manifests(a, c->program, &p.reads);
 	vec_add(&p.writes, (void *)s->dir);
 	vec_add(&p.writes, (void *)s->tmp);
 	add_all(&p.writes, &s->grants->writes);

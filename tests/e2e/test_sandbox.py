@@ -221,6 +221,13 @@ def test_sandbox_works_for_an_honest_script(bench):
     assert p.read("node_modules/evil/three") == "x\n"
 
 
+def test_sandbox_shows_manifests_above_the_project(bench):
+    p = project(bench, "node -p 'require(\"sibling\") && 1' > loot")
+    p.write("../package.json", '{"name": "above", "type": "commonjs"}\n')
+    r = p.ok("install")
+    assert "sandbox" not in r.err and p.read("node_modules/evil/loot") == "1\n", r
+
+
 def test_sandbox_grants_are_enough(bench):
     grants = {"net": True, "write": ["~/.cache/evil", "generated"], "read": ["settings.json"]}
     p = project(bench, "echo x > ~/.cache/evil/x && echo y > ../../generated/y && cat ../../settings.json > loot && "
