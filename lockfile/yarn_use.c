@@ -15,25 +15,28 @@
 /* The two names of the public registry: labels, since the second may be followed by any domain. */
 enum registry { OTHER_REGISTRY, NPM_REGISTRY, YARN_REGISTRY };
 
-/* Is the host the name with a domain behind it, and no port? */
+/* Is the host a registry of this name, with a domain behind it, and no port? */
 static bool is_host(const char *host, const char *name)
 {
 	size_t n = strlen(name);
-	return cstr_starts(host, name) && host[n + strspn(host + n, "abcdefghijklmnopqrstuvwxyz")] == '/';
+	if (!cstr_starts(host, "registry."))
+		return false;
+	host = strchr(host, '.') + 1;
+	return cstr_starts(host, name) && host[n] == '.' &&
+	       host[n + 1 + strspn(host + n + 1, "abcdefghijklmnopqrstuvwxyz")] == '/';
 }
 
 /* What is behind "http(s)://<host>/" with the public registry's host or yarn's name of it; NULL for other hosts. */
 static const char *behind_public(const struct yarn *y, const char *url, enum registry *which)
 {
-	static const char npm[] = "registry.npmjs.", yarn[] = "registry.yarnpkg.";
 	const char *host = cstr_starts(url, "https://") ? url + 8 : cstr_starts(url, "http://") ? url + 7 : NULL;
 	const char *slash = host ? strchr(host, '/') : NULL;
 	*which = OTHER_REGISTRY;
 	if (!slash)
 		return NULL;
-	if (is_host(host, yarn))
+	if (is_host(host, "yarnpkg"))
 		*which = YARN_REGISTRY;
-	else if (is_host(host, npm))
+	else if (is_host(host, "npmjs"))
 		*which = NPM_REGISTRY;
 	else if (y->public_registry && cstr_starts(url, y->public_registry))
 		return *which = NPM_REGISTRY, url + strlen(y->public_registry);
