@@ -22,6 +22,8 @@
 #include "install/allow.h"
 #include "install/allow_edit.h"
 #include "install/grants.h"
+#include "install/lifecycle.h"
+#include "install/pending.h"
 #include "install/project.h"
 #include "install/savepkg.h"
 #include "resolver/inventory.h"
@@ -92,11 +94,12 @@ static void show(struct work *w, struct json *value)
 /* Those nobody decided about (struct allow_pending), also where ignore-scripts would let none run. */
 static void collect_pending(const struct work *w, struct vec *out)
 {
-	vec_init(out, w->cli->arena);
-	if (config_bool(w->cli->config, "dangerously-allow-all-scripts"))
-		return;
-	for (struct map_entry *i = inventory_first(w->tree->root); i; i = inventory_next(w->tree->root, i))
-		allow_collect(w->cli->arena, w->policy, i->value, out);
+	const struct lifecycle_options o = {
+		.policy = w->policy,
+		.allow_all = config_bool(w->cli->config, "dangerously-allow-all-scripts"),
+	};
+
+	pending_list(w->cli->arena, &o, w->tree, out);
 }
 
 /* {"name": …, "changes": [{"key": …, "change": …}]} for a name, made when it is not there yet. */
@@ -126,13 +129,6 @@ static void add_change(struct work *w, const char *name, const char *key, const 
 	json_add(a, changes_of(w, name), one);
 }
 
-static const char *display(struct arena *a, const struct allow_pending *p)
-{
-	const char *name = p->name ? p->name : "<unknown>";
-
-	return p->version ? arena_printf(a, "%s@%s", name, p->version) : name;
-}
-
 static int list(struct work *w, const struct vec *pending)
 {
 	struct cli *cli = w->cli;
@@ -140,7 +136,7 @@ static int list(struct work *w, const struct vec *pending)
 	for (size_t i = 0; i < pending->count && cli_is_json(cli); i++) {
 		const struct allow_pending *p = pending->items[i];
 
-		add_change(w, p->name ? p->name : "<unknown>", display(cli->arena, p), "pending");
+		add_change(w, p->name ? p->name : "<unknown>", allow_pending_id(cli->arena, p), "pending");
 	}
 	if (cli_is_json(cli)) {
 		show(w, w->summary);
@@ -155,7 +151,7 @@ static int list(struct work *w, const struct vec *pending)
 	for (size_t i = 0; i < pending->count; i++) {
 		const struct allow_pending *p = pending->items[i];
 
-		cli_print(cli, "  %s (%s)", display(cli->arena, p), allow_scripts_text(cli->arena, p->scripts));
+		cli_print(cli, "  %s (%s)", allow_pending_id(cli->arena, p), allow_scripts_text(cli->arena, p->scripts));
 	}
 	cli_print(cli, "%s", "");
 	cli_print(cli, "Run `lode install-scripts approve <pkg>` to allow, or `lode install-scripts deny <pkg>` to deny.");
@@ -173,8 +169,7 @@ static const char *parse_argument(struct cli *cli, const char *arg, const char *
 	*range = NULL;
 	if (!s || !s->name)
 		return arg;
-	if (s->type == SPEC_VERSION || (s->type == SPEC_RANGE && !streq(s->fetch_spec, "*") && !streq(s->raw_spec, "*") &&
-					!streq(s->raw_spec, "")))
+	if (s->type == SPEC_VERSION || (s->type == SPEC_RANGE && !spec_is_any(s)))
 		*range = s->fetch_spec;
 	return s->name;
 }

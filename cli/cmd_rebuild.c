@@ -15,6 +15,7 @@
 #include "install/actual.h"
 #include "install/allow.h"
 #include "install/lifecycle.h"
+#include "install/pending.h"
 #include "install/project.h"
 #include "resolver/inventory.h"
 #include "resolver/manifest.h"
@@ -89,15 +90,6 @@ static int choose_all(struct cli *cli, struct tree *t, struct vec *nodes, struct
 
 /* ---- what may run ---- */
 
-static void list_pending(struct cli *cli, const struct lifecycle_options *o, const struct tree *t, struct vec *out)
-{
-	vec_init(out, cli->arena);
-	if (o->ignore_scripts || o->allow_all)
-		return;
-	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i))
-		allow_collect(cli->arena, o->policy, i->value, out);
-}
-
 static void warn_pending(struct cli *cli, const struct vec *pending)
 {
 	const char *advice = "Run `lode install-scripts ls` to review.";
@@ -138,7 +130,7 @@ int cmd_rebuild(struct cli *cli, int argc, char **argv, struct err *err)
 		choose_named(t, &specs, &nodes);
 	else if (choose_all(cli, t, &nodes, err) < 0)
 		return -1;
-	list_pending(cli, &o, t, &pending);
+	pending_list(cli->arena, &o, t, &pending);
 	if (config_bool(cli->config, "strict-allow-scripts") && pending.count)
 		return allow_strict_error(&pending, allow_remedy(cli->arena, &pending, p.options.global), err);
 	if (lifecycle_build(cli->arena, &nodes, &o, err) < 0)

@@ -159,14 +159,7 @@ static void warn_of_scripts(struct cli *cli, const struct vec *pending)
 		   pending->count, plural((uint32_t)pending->count));
 	for (size_t i = 0; i < pending->count; i++) {
 		const struct allow_pending *p = VEC_AT(pending, struct allow_pending, i);
-		const char *name = p->name ? p->name : "<unknown>";
-		bool version = p->version && *p->version;
-		buf_printf(&b, "\n  %s%s%s (", name, version ? "@" : "", version ? p->version : "");
-		for (size_t j = 0; j < p->scripts->count; j++) {
-			const struct allow_script *one = VEC_AT(p->scripts, struct allow_script, j);
-			buf_printf(&b, "%s%s: %s", j ? "; " : "", one->event, one->command);
-		}
-		buf_addc(&b, ')');
+		buf_printf(&b, "\n  %s (%s)", allow_pending_id(cli->arena, p), allow_scripts_text(cli->arena, p->scripts));
 	}
 	if (cli_is_global(cli)) {
 		const char *names = allow_names_text(cli->arena, pending);

@@ -25,11 +25,6 @@ struct allow_policy {
 
 /* ---- Reading a policy ---- */
 
-static bool is_name_only(const struct spec *s)
-{
-	return streq(s->fetch_spec, "*") || streq(s->raw_spec, "") || streq(s->raw_spec, "*");
-}
-
 /* Exact versions joined by ||. */
 static bool is_version_list(const char *range)
 {
@@ -62,7 +57,7 @@ static const char *objection(struct arena *a, const struct spec *s, const char *
 				    "%s: ignoring \"%s\" — dist-tag specs (@latest, @next, ...) are not allowed; use exact "
 				    "versions joined by \"||\", or the bare package name, instead",
 				    label, key);
-	if (s->type == SPEC_RANGE && !is_name_only(s) && !is_version_list(s->fetch_spec))
+	if (s->type == SPEC_RANGE && !spec_is_any(s) && !is_version_list(s->fetch_spec))
 		return arena_printf(a,
 				    "%s: ignoring \"%s\" — semver ranges (^, ~, >=, <) are not allowed; use exact versions "
 				    "joined by \"||\" instead",
@@ -276,7 +271,7 @@ static bool matches_registry(const struct question *q, const struct spec *key, b
 {
 	if (!q->from_registry || !q->id.name || !streq(q->id.name, key->name))
 		return false;
-	if (key->type == SPEC_RANGE && is_name_only(key))
+	if (spec_is_any(key))
 		return true;
 	if (key->type == SPEC_RANGE && !is_version_list(key->fetch_spec))
 		return false;

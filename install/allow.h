@@ -58,6 +58,8 @@ struct allow_pending {
 struct vec *allow_scripts_of(struct arena *a, struct node *node);
 /* Adds a struct allow_pending to out when the node has install scripts nobody decided about. */
 void allow_collect(struct arena *a, const struct allow_policy *policy, struct node *node, struct vec *out);
+/* "name@version", or the name alone, for people. */
+const char *allow_pending_id(struct arena *a, const struct allow_pending *p);
 /* "preinstall: a; install: b", for people. */
 const char *allow_scripts_text(struct arena *a, const struct vec *scripts);
 /* The names of those, apart by commas, as the allow-scripts setting takes them. */

@@ -75,10 +75,7 @@ static bool is_name_only(struct arena *a, const char *key)
 {
 	const struct spec *s = parse(a, key);
 
-	if (!s || s->type == SPEC_TAG)
-		return s != NULL;
-	return s->type == SPEC_RANGE &&
-	       (streq(s->fetch_spec, "*") || streq(s->raw_spec, "") || streq(s->raw_spec, "*"));
+	return s && (s->type == SPEC_TAG || spec_is_any(s));
 }
 
 /* ---- Edits ---- */

@@ -89,6 +89,13 @@ void allow_collect(struct arena *a, const struct allow_policy *policy, struct no
 	vec_add(out, p);
 }
 
+const char *allow_pending_id(struct arena *a, const struct allow_pending *p)
+{
+	const char *name = p->name ? p->name : "<unknown>";
+
+	return p->version && *p->version ? arena_printf(a, "%s@%s", name, p->version) : name;
+}
+
 static void add_scripts_text(struct buf *out, const struct vec *scripts)
 {
 	for (size_t i = 0; i < scripts->count; i++) {

@@ -55,8 +55,8 @@ static void make_granted(const struct confine_grants *g)
 	for (size_t i = 0; i < g->writes.count; i++) {
 		struct err ignored = ERR_INIT;
 
-		if (!fs_exists(g->writes.items[i]) && fs_mkdirs(g->writes.items[i], &ignored))
-			continue;	/* the script will be told, and so shall we */
+		if (!fs_exists(g->writes.items[i]))
+			(void)!fs_mkdirs(g->writes.items[i], &ignored);	/* a script that misses it will be refused, and that told */
 	}
 }
 

@@ -7,10 +7,10 @@
 #include "base/base.h"
 
 struct arena;
-struct install_options;
+struct lifecycle_options;
 struct node;
 struct tree;
 struct vec;
 
 /* Inits out and fills it with struct allow_pending; empty where scripts do not run at all, or all run. */
-void pending_list(struct arena *a, const struct install_options *o, const struct tree *t, struct vec *out);
+void pending_list(struct arena *a, const struct lifecycle_options *o, const struct tree *t, struct vec *out);

@@ -212,7 +212,7 @@ int reify_check_strict(struct reify *r, struct err *err)
 
 	if (!o->strict_allow_scripts)
 		return 0;
-	pending_list(r->arena, o, r->ideal, &pending);
+	pending_list(r->arena, &o->lifecycle, r->ideal, &pending);
 	if (!pending.count)
 		return 0;
 	return allow_strict_error(&pending,

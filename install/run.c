@@ -608,7 +608,7 @@ static int all_steps(struct run *run, struct err *err)
 		return -1;
 	if (reify_check_strict(&run->reify, err) < 0 || compare(run, err) < 0 || make_real(run, err) < 0 || save(run, err) < 0)
 		return -1;
-	pending_list(run->arena, o, run->reify.ideal, &run->out->pending);
+	pending_list(run->arena, &o->lifecycle, run->reify.ideal, &run->out->pending);
 	return run_dependencies_scripts(run, err);
 }
 

@@ -160,6 +160,6 @@ bool uptodate(struct arena *a, const struct install_options *o, struct install_r
 	if (diff->children.count || !lockfile_stays(a, &p, ideal, o) || has_own_links(a, ideal))
 		return false;
 	*out = (struct install_result){.ideal = ideal, .actual = actual, .diff = diff};
-	pending_list(a, o, ideal, &out->pending);
+	pending_list(a, &o->lifecycle, ideal, &out->pending);
 	return !(o->strict_allow_scripts && out->pending.count);
 }

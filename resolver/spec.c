@@ -318,6 +318,11 @@ struct spec *spec_parse(struct arena *a, const char *text, const char *where, st
 	return make(a, &start, where, err);
 }
 
+bool spec_is_any(const struct spec *s)
+{
+	return s->type == SPEC_RANGE && (streq(s->fetch_spec, "*") || streq(s->raw_spec, "") || streq(s->raw_spec, "*"));
+}
+
 const char *spec_type_name(enum spec_type type)
 {
 	static const char *const names[] = {

@@ -55,5 +55,7 @@ struct spec *spec_parse(struct arena *a, const char *text, const char *where, st
 struct spec *spec_resolve(struct arena *a, const char *name, const char *spec, const char *where, struct err *err) MUST_USE;
 /* "tag", "version", …: npm's word. */
 const char *spec_type_name(enum spec_type type);
+/* A package of a registry whose version does not matter: "a", "a@", "a@*". */
+bool spec_is_any(const struct spec *s);
 /* name@ and the spec as it would be saved, fetched or was written, the first there is. */
 const char *spec_format(struct arena *a, const struct spec *s);

@@ -22,7 +22,6 @@ struct runtime;
 enum confine_mode {
 	CONFINE_PREFER,		/* where the kernel can; elsewhere scripts run as under npm, and that is said once */
 	CONFINE_REQUIRE,	/* where the kernel cannot, no dependency's script runs */
-	CONFINE_OFF,
 };
 
 /* What a project grants some of its packages, beyond the default. */
