@@ -32,6 +32,7 @@ struct registry {
 struct dressed {
 	struct arena *arena;		/* for texts; given */
 	const char *name;		/* the package asked for, or NULL; given */
+	const char *otp;		/* for this request alone, or NULL; given */
 	struct net_header headers[16];
 	size_t n;
 	struct auth auth;

@@ -2,11 +2,13 @@
 #include "registry/registry.h"
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/report.h"
 #include "base/str.h"
 #include "base/url.h"
 #include "registry/client.h"
 #include "registry/fault.h"
+#include "registry/retry.h"
 #include "resolver/name.h"
 
 #include <string.h>
@@ -36,7 +38,7 @@ int dress_request(struct registry *reg, const char *url, struct dressed *d, stru
 	dress_header(d, "npm-scope", o->scope);
 	dress_header(d, "npm-session", o->session);
 	dress_header(d, "npm-command", o->command);
-	dress_header(d, "npm-otp", o->otp);
+	dress_header(d, "npm-otp", d->otp ? d->otp : o->otp);
 	return 0;
 }
 
@@ -169,6 +171,7 @@ static void on_answer(void *ctx, const struct net_response *r, const struct err 
 	q->answer->status = r->status;
 	q->answer->body = (struct str){arena_strndup(q->arena, buf_text(r->body), r->body->len), r->body->len};
 	q->answer->etag = arena_strdup(q->arena, net_response_header(r, "etag"));
+	q->answer->retry_after_ms = retry_after_ms(net_response_header(r, "retry-after"), clock_wall_ms() / 1000);
 	if (r->status >= 400)
 		fault_of_status(q->err, r, q->rq->method, q->rq->name);
 }
@@ -195,18 +198,22 @@ int registry_ask(struct registry *reg, const struct registry_request *rq, struct
 	struct question q = {.reg = reg, .arena = a, .answer = out, .rq = rq, .dressed = &d, .err = err};
 	struct net_request net = {.method = rq->method, .content = rq->content, .done = on_answer, .ctx = &q};
 
-	*out = (struct registry_answer){0};
+	*out = (struct registry_answer){.retry_after_ms = -1};
 	net.url = url_of_request(reg, a, rq);
 	net.max_body = rq->max_body;
+	net.no_retry = rq->once;
 	if (!net.url)
 		return err_set(err, ERR_ENOREGISTRY, "no registry is set");
-	if (reg->o.freshness == FRESH_OFFLINE)
+	if (reg->o.freshness == FRESH_OFFLINE && (!rq->method || streq(rq->method, "GET")))
 		return registry_not_cached(err, net.url);
 	dress_header(&d, "accept", rq->accept ? rq->accept : "*/*");
 	if (rq->content.ptr)
 		dress_header(&d, "content-type", rq->type ? rq->type : "application/json");
+	d.otp = rq->otp;
 	if (dress_request(reg, net.url, &d, err) < 0)
 		return -1;
+	if (rq->authorization)
+		d.authorization = rq->authorization;
 	dress_apply(&d, &net);
 	reg->open++;
 	net_add(reg->net, &net);

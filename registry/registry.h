@@ -102,15 +102,22 @@ struct registry_request {
 	const char *type;
 	const char *accept;
 	size_t max_body;
+	const char *otp;		/* a one-time password for this request; NULL: the registry's own, if any */
+	const char *authorization;	/* instead of what the settings hold: "Basic …", "Bearer …"; for this URL's origin alone */
+	bool once;			/* never asked again: done twice it would be another thing (POST never is) */
 };
 
 struct registry_answer {
 	int status;
 	struct str body;
 	const char *etag;
+	int64_t retry_after_ms;		/* -1: nothing is said of it */
 };
 
-/* Asks and waits; a status of 400 and more is an error with npm's code and text, and still fills the answer. */
+/*
+ * Asks and waits; a status of 400 and more is an error with npm's code and text, and still fills the answer. A method that
+ * changes something is asked even when lode is offline, as under npm.
+ */
 int registry_ask(struct registry *reg, const struct registry_request *rq, struct arena *a, struct registry_answer *out,
 		 struct err *err) MUST_USE;
 
