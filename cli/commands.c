@@ -129,5 +129,7 @@ const struct command command_table[] = {
 	 LIST("u", "up", "upgrade", "udpate"), -1, ABOUT_TREE | NEEDS_NET},
 	{"version", "Show the versions of the package, of lode and of the runtime", NULL,
 	 LIST("json", "workspace", "workspaces", "include-workspace-root"), LIST("verison"), -1, SCRIPT | ANY_CONFIG},
+	{"view", "View registry info", LIST("[<package-spec>] [<field>[.subfield]...]"), LIST("json", WORKSPACES),
+	 LIST("info", "show", "v"), -1, SCRIPT | NEEDS_NET},
 	{NULL, NULL, NULL, NULL, NULL, 0, 0},
 };

@@ -17,13 +17,22 @@
 #define BREAK 80
 #define COMPACT 3
 #define MANY 6
+#define MIN_WIDTH 16
 
 struct inspector {
 	struct arena *arena;
 	int depth;	/* levels shown */
 	int last_level;	/* of the object begun last */
 	int indent;
+	bool color;
 };
+
+/* The runtime's colours. */
+#define STRING "32", "39"
+#define PLAIN "33", "39"
+#define SPECIAL "36", "39"
+#define NOTHING "1", "22"
+#define UNDEFINED "90", "39"
 
 static const char *text_of(struct arena *a, struct buf *b)
 {
@@ -32,7 +41,12 @@ static const char *text_of(struct arena *a, struct buf *b)
 	return s;
 }
 
-static const char *quote(struct arena *a, const char *s)
+static const char *style(const struct inspector *in, const char *text, const char *on, const char *off)
+{
+	return in->color ? arena_printf(in->arena, "\033[%sm%s\033[%sm", on, text, off) : text;
+}
+
+static const char *quote(const struct inspector *in, const char *s)
 {
 	static const char controls[] = "\n\t\r\b\f\v", letters[] = "ntrbfv";
 	char mark = !strchr(s, '\'') ? '\'' : !strchr(s, '"') ? '"' : !strchr(s, '`') ? '`' : '\'';
@@ -50,24 +64,48 @@ static const char *quote(struct arena *a, const char *s)
 			buf_addc(&b, *s);
 	}
 	buf_addc(&b, mark);
-	return text_of(a, &b);
+	return style(in, text_of(in->arena, &b), STRING);
 }
 
-static const char *key_text(struct arena *a, const char *key)
+/* Columns, as bytes that begin a character; colours take none. */
+static size_t width(const char *s)
+{
+	size_t n = 0;
+	for (; *s; s++) {
+		if (*s == '\033')
+			s += strcspn(s, "m");
+		else
+			n += ((unsigned char)*s & 0xc0) != 0x80;
+	}
+	return n;
+}
+
+/* What is too long for its line is broken behind its newlines. */
+static const char *show_text(const struct inspector *in, const char *s)
+{
+	size_t len = width(s);
+	const char *newline = strchr(s, '\n');
+	if (len <= MIN_WIDTH || len + (size_t)in->indent + 4 <= BREAK || !newline || !newline[1])
+		return quote(in, s);
+	struct buf b = BUF_INIT(MAX_TEXT);
+	for (const char *next; *s; s = next) {
+		newline = strchr(s, '\n');
+		next = newline ? newline + 1 : s + strlen(s);
+		buf_adds(&b, quote(in, arena_strndup(in->arena, s, (size_t)(next - s))));
+		if (!*next)
+			break;
+		buf_adds(&b, " +\n");
+		buf_repeat(&b, ' ', (size_t)in->indent + 2);
+	}
+	return text_of(in->arena, &b);
+}
+
+static const char *key_text(const struct inspector *in, const char *key)
 {
 	bool plain = isalpha((unsigned char)*key) || *key == '_';
 	for (const char *p = key; *p && plain; p++)
 		plain = isalnum((unsigned char)*p) || *p == '_';
-	return plain ? key : quote(a, key);
-}
-
-/* Columns, as bytes that begin a character. */
-static size_t width(const char *s)
-{
-	size_t n = 0;
-	for (; *s; s++)
-		n += ((unsigned char)*s & 0xc0) != 0x80;
-	return n;
+	return plain ? key : quote(in, key);
 }
 
 static bool all_numbers(const struct json *v)
@@ -162,7 +200,7 @@ static const char *show_many(struct inspector *in, const struct json *v, int lev
 	bool list = json_is(v, JSON_ARRAY);
 	size_t n = v->count;
 	if (level > in->depth)
-		return list ? "[Array]" : "[Object]";
+		return style(in, list ? "[Array]" : "[Object]", SPECIAL);
 	if (!n)
 		return list ? "[]" : "{}";
 	const char **parts = ARENA_ARRAY(in->arena, const char *, n);
@@ -171,7 +209,7 @@ static const char *show_many(struct inspector *in, const struct json *v, int lev
 		in->indent += 2;
 		const char *text = show(in, list ? v->items[i] : v->members[i].value, level + 1);
 		in->indent -= 2;
-		parts[i] = list ? text : arena_printf(in->arena, "%s: %s", key_text(in->arena, v->members[i].key), text);
+		parts[i] = list ? text : arena_printf(in->arena, "%s: %s", key_text(in, v->members[i].key), text);
 	}
 	size_t rows = list && n > MANY ? set_columns(in, v, parts, n) : n;
 	bool one_line = in->last_level - level < COMPACT && rows == n && fits(in, parts, n);
@@ -180,17 +218,26 @@ static const char *show_many(struct inspector *in, const struct json *v, int lev
 
 static const char *show(struct inspector *in, const struct json *v, int level)
 {
+	if (!v)
+		return style(in, "undefined", UNDEFINED);
 	if (json_is(v, JSON_STRING))
-		return quote(in->arena, v->text);
+		return show_text(in, v->text);
+	if (json_is(v, JSON_NULL))
+		return style(in, "null", NOTHING);
 	if (json_is(v, JSON_ARRAY) || json_is(v, JSON_OBJECT))
 		return show_many(in, v, level);
 	struct buf b = BUF_INIT(MAX_TEXT);
 	json_format(&b, v, NULL);
-	return text_of(in->arena, &b);
+	return style(in, text_of(in->arena, &b), PLAIN);
+}
+
+const char *inspect_as(struct arena *a, const struct json *v, int depth, bool color)
+{
+	struct inspector in = {.arena = a, .depth = depth, .color = color};
+	return show(&in, v, 0);
 }
 
 const char *inspect(struct arena *a, const struct json *v, int depth)
 {
-	struct inspector in = {.arena = a, .depth = depth};
-	return show(&in, v, 0);
+	return inspect_as(a, v, depth, false);
 }

@@ -56,7 +56,8 @@
 	X("prune", cmd_prune)                                                                                          \
 	X("query", cmd_query_net)                                                                                      \
 	X("uninstall", cmd_uninstall)                                                                                  \
-	X("update", cmd_update)
+	X("update", cmd_update)                                                                                        \
+	X("view", cmd_view)
 
 #define RUN_PROTOTYPE(name, fn) command_run fn;
 RUNS_LOCAL(RUN_PROTOTYPE)

@@ -174,15 +174,18 @@ static void note_invalid_name(struct err *err, struct arena *a, const char *what
 		err_note(err, " %d. %s", ++n, check.warnings[i]);
 }
 
-static void note_not_found(struct err *err, struct arena *a, const char *what)
+void fault_note_not_found(struct err *err, const char *what)
 {
+	struct arena a = ARENA_INIT;
+
 	if (!what || streq(what, "-"))
 		return;
 	err_note(err, "\n The requested resource '%s' could not be found or you do not have permission to access it.", what);
-	note_invalid_name(err, a, what);
+	note_invalid_name(err, &a, what);
 	err_note(err, "%s", "");
 	err_note(err, "Note that you can also install from a");
 	err_note(err, "tarball, folder, http url, or git url.");
+	arena_release(&a);
 }
 
 int fault_of_status(struct err *err, const struct net_response *r, const char *method, const char *what)
@@ -196,7 +199,7 @@ int fault_of_status(struct err *err, const struct net_response *r, const char *m
 	fault_set(err, code, "%d %s - %s %s%s", r->status, reason_of(r), method ? method : "GET",
 		fault_clean_url(&a, r->url), detail_of(&a, r));
 	if (r->status == 404)
-		note_not_found(err, &a, what ? what : name_in_url(&a, r->url));
+		fault_note_not_found(err, what ? what : name_in_url(&a, r->url));
 	if (r->status == 403)
 		err_note(err, "In most cases, you or one of your dependencies are requesting a package version that is "
 			      "forbidden by your security policy, or on a server you do not have access to.");

@@ -17,5 +17,7 @@ int fault_set(struct err *err, const char *code, const char *fmt, ...) PRINTF_LI
  * or `message`, and npm's advice as notes. what names the package for E404 ("name@range"); NULL: the URL says it. Always -1.
  */
 int fault_of_status(struct err *err, const struct net_response *r, const char *method, const char *what);
+/* npm's advice for what is not there: what is "name" or "name@range". */
+void fault_note_not_found(struct err *err, const char *what);
 /* Without the password it may hold. */
 const char *fault_clean_url(struct arena *a, const char *url);
