@@ -66,6 +66,7 @@ struct map *settings_env(struct cli *cli, const struct runtime *rt)
 	});
 
 	config_each_env(c, put_env, env);
+	map_put(env, "npm_config_user_agent", (void *)config_user_agent(c));
 	put_worked_out(cli, env);
 	return env;
 }

@@ -89,18 +89,26 @@ static bool has_script(const struct json *pkg)
 	return false;
 }
 
-/* The package.json with the scripts: a lockfile says only that there are some, an old one not even that. */
+/* The package.json with the scripts: a lockfile says only that there are some, an old one not even that. As under npm the
+ * rest stays what the lockfile has, so that a script sees no npm_package_config_… then; but gypfile is the package's. */
 static const struct json *package_of(struct build *b, const struct node *target)
 {
 	const struct json *own = target->manifest->raw;
 	const struct tree *t = target->tree;
 	bool old = t->original_lockfile_version == 1;
 	const struct json *disk;
+	struct json *whole;
 
 	if (has_script(own) || !(node_has_install_script(target) || old))
 		return own;
 	disk = package_on_disk(b->arena, target->path);
-	return disk ? disk : own;
+	if (!disk || !json_find(disk, "scripts"))
+		return own;
+	whole = json_copy(b->arena, own);
+	json_put(b->arena, whole, "scripts", json_find(disk, "scripts"));
+	if (json_find(disk, "gypfile"))
+		json_put(b->arena, whole, "gypfile", json_find(disk, "gypfile"));
+	return whole;
 }
 
 static bool is_allowed(const struct build *b, struct node *node)
@@ -212,10 +220,9 @@ static struct map *job_env(struct arena *a, const struct build *b, const struct 
 	const struct node_flags *f = &n->flags;
 	const char *resolved = node_resolved(n);
 
-	if (resolved)
-		map_put(env, "npm_package_resolved", (void *)resolved);
-	if (n->integrity)
-		map_put(env, "npm_package_integrity", (void *)n->integrity);
+	/* A link's target has neither; that is what npm then says. */
+	map_put(env, "npm_package_resolved", (void *)(resolved ? resolved : "null"));
+	map_put(env, "npm_package_integrity", (void *)(n->integrity ? n->integrity : "null"));
 	put_flag(env, "npm_package_optional", f->optional);
 	put_flag(env, "npm_package_dev", f->dev);
 	put_flag(env, "npm_package_peer", f->peer);

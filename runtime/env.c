@@ -132,12 +132,12 @@ static bool is_path_name(const char *name)
 static void path_merge(struct arena *a, const struct map *env, struct vec *dirs)
 {
 	for (struct map_entry *e = map_first(env); e; e = map_next(env, e)) {
-		struct str rest = is_path_name(e->key) ? str_from(e->value) : STR_NULL;
+		struct str rest = is_path_name(e->key) && *(const char *)e->value ? str_from(e->value) : STR_NULL;
 		size_t before = dirs->count;
 
 		while (rest.ptr) {
 			const char *dir = str_dup(a, str_cut(rest, ':', &rest));
-			bool known = !*dir;
+			bool known = false;
 
 			for (size_t i = 0; i < before && !known; i++)
 				known = streq(dirs->items[i], dir);

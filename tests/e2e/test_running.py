@@ -26,6 +26,18 @@ def test_a_script_that_ignores_a_signal_is_waited_for(bench):
     assert run.returncode == 0 and p.has("done")
 
 
+def test_npm_execpath_is_the_whole_command_line(bench):
+    p = bench.project({"scripts": {"do": 'node "$npm_execpath"', "hi": "echo hi", "bad": "exit 7"}, "dependencies": {"greet": "1"}})
+    assert p.ok("-s", "run", "do", "--", "-v").out == "12.2.0\n", "npm's, whose behaviour this is"
+    assert p.ok("-s", "run", "do", "--", "config", "get", "fetch-retry-maxtimeout").out == "100\n"
+    p.ok("run", "do", "--", "install")
+    assert p.version("node_modules/greet") == "1.0.0"
+    assert p.ok("-s", "run", "do", "--", "exec", "greet", "a b").out == "hello again a b\n"
+    assert p.ok("-s", "run", "do", "--", "run", "hi").out == "hi\n"
+    assert p.lode("run", "do", "--", "run", "bad").code == 7
+    assert p.ok("-s", "exec", "-c", 'node "$npm_execpath" run hi').out == "hi\n"
+
+
 def test_a_signal_that_ends_the_script_ends_lode(bench):
     p = bench.project({"scripts": {"a": "kill -KILL $$", "b": "kill -INT $$", "postb": "true"}})
     assert p.lode("run", "a").code == -signal.SIGKILL
