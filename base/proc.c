@@ -22,13 +22,17 @@
 #define DEFAULT_OUTPUT ((size_t)1 << 20)
 #define KILL_AFTER_MS 2000
 #define DRAIN_MS 300		/* for pipes that outlive the child */
+#define DRAIN_READS 64		/* a full pipe, and more */
 #define POLL_WITHOUT_PIDFD_MS 10
 
 extern char **environ;
 
-/* One captured stream: its first half, and a ring with the newest bytes after it. */
+/* One captured stream: its first half, and a ring with the newest bytes after it; or one that is handed on. */
 struct capture {
 	int fd;			/* -1: not captured, or at its end */
+	int name;		/* what the child knows it as */
+	proc_sink *sink;	/* NULL: it is kept */
+	void *sink_ctx;
 	struct buf head;
 	struct buf ring;	/* grows to half, then wraps */
 	size_t half;
@@ -58,6 +62,14 @@ static void capture_init(struct capture *c, size_t max)
 	buf_init(&c->ring, c->half + 1);
 }
 
+/* Only once the child runs: one that never did has no end to tell. */
+static void capture_stream(struct capture *c, enum proc_io io, int name, const struct proc_options *o)
+{
+	c->name = name;
+	c->sink = io == PROC_STREAM ? o->sink : NULL;
+	c->sink_ctx = o->sink_ctx;
+}
+
 static void capture_add(struct capture *c, const char *p, size_t n)
 {
 	size_t take = c->half - c->head.len < n ? c->half - c->head.len : n;
@@ -75,20 +87,39 @@ static void capture_add(struct capture *c, const char *p, size_t n)
 	}
 }
 
-/* Reads what is there; closes at the end of the stream. */
-static void capture_read(struct capture *c)
+static void capture_close(struct capture *c)
+{
+	if (c->fd < 0)
+		return;
+	close(c->fd);
+	c->fd = -1;
+	if (c->sink)
+		c->sink(c->sink_ctx, c->name, "", 0);
+}
+
+/* Reads what is there; closes at the end of the stream. False when there was nothing more. */
+static bool capture_read(struct capture *c)
 {
 	char chunk[16384];
 	ssize_t n = read(c->fd, chunk, sizeof(chunk));
 
 	if (n > 0) {
-		capture_add(c, chunk, (size_t)n);
-		return;
+		if (c->sink)
+			c->sink(c->sink_ctx, c->name, chunk, (size_t)n);
+		else
+			capture_add(c, chunk, (size_t)n);
+		return true;
 	}
-	if (n < 0 && (errno == EINTR || errno == EAGAIN))
-		return;
-	close(c->fd);
-	c->fd = -1;
+	if (n >= 0 || (errno != EINTR && errno != EAGAIN))
+		capture_close(c);
+	return false;
+}
+
+/* What the child has written is all taken, however long handing it on took; not what others go on writing. */
+static void capture_drain(struct capture *c)
+{
+	for (int i = 0; i < DRAIN_READS && c->fd >= 0 && capture_read(c); i++)
+		;
 }
 
 static struct str capture_take(struct capture *c, struct arena *a)
@@ -96,6 +127,7 @@ static struct str capture_take(struct capture *c, struct arena *a)
 	struct buf all = BUF_INIT(c->half * 2 + 128);
 	struct str text;
 
+	capture_drain(c);
 	buf_addstr(&all, buf_str(&c->head));
 	if (c->dropped)
 		buf_printf(&all, "\n[... %llu bytes left out ...]\n", (unsigned long long)c->dropped);
@@ -107,9 +139,7 @@ static struct str capture_take(struct capture *c, struct arena *a)
 	buf_release(&all);
 	buf_release(&c->head);
 	buf_release(&c->ring);
-	if (c->fd >= 0)
-		close(c->fd);
-	c->fd = -1;
+	capture_close(c);
 	return text;
 }
 
@@ -178,7 +208,7 @@ static int proc_spawn(struct proc *p, const struct proc_options *o, struct os_sp
 	sigset_t old;
 	int status;
 
-	s->fds[0] = stream_open(o->in == PROC_CAPTURE ? PROC_NULL : o->in, NULL, O_RDONLY);
+	s->fds[0] = stream_open(o->in == PROC_INHERIT ? PROC_INHERIT : PROC_NULL, NULL, O_RDONLY);
 	s->fds[1] = stream_open(o->out, &p->out.fd, O_WRONLY);
 	s->fds[2] = stream_open(o->err, &p->err.fd, O_WRONLY);
 	s->fds[3] = stream_open(o->report ? PROC_CAPTURE : PROC_INHERIT, &p->report.fd, O_WRONLY);
@@ -218,7 +248,10 @@ struct proc *proc_start(struct arena *a, const struct proc_options *o, struct er
 	capture_init(&p->err, o->max_output);
 	capture_init(&p->report, 0);
 	status = proc_spawn(p, o, &s);
-	if (status) {
+	if (!status) {
+		capture_stream(&p->out, o->out, 1, o);
+		capture_stream(&p->err, o->err, 2, o);
+	} else {
 		capture_take(&p->out, a);
 		capture_take(&p->err, a);
 		capture_take(&p->report, a);

@@ -12,6 +12,8 @@
  * A captured stream keeps its first half and its last half of max_output bytes; what is between is read and dropped, so
  * that a child that floods its output neither blocks nor eats the memory.
  *
+ * A streamed one is handed on as it comes, from inside proc_wait(): nothing is kept, whatever the child writes.
+ *
  * A child that is over but has left another process holding its pipes is waited for no longer than a moment.
  */
 #pragma once
@@ -26,7 +28,11 @@ enum proc_io {
 	PROC_INHERIT,	/* ours */
 	PROC_NULL,	/* nothing: /dev/null */
 	PROC_CAPTURE,	/* out and err only: into the result */
+	PROC_STREAM,	/* out and err only: to the sink */
 };
+
+/* What a child wrote to descriptor fd (1 or 2), in order, cut anywhere. n is 0 once: at its end. */
+typedef void proc_sink(void *ctx, int fd, const char *bytes, size_t n);
 
 struct proc_options {
 	const char *file;		/* a path, or a name looked for in the PATH of envp */
@@ -34,6 +40,8 @@ struct proc_options {
 	const char *const *envp;	/* NULL: our own */
 	const char *cwd;		/* NULL: ours */
 	enum proc_io in, out, err;
+	proc_sink *sink;		/* of PROC_STREAM */
+	void *sink_ctx;
 	size_t max_output;		/* bytes kept per captured stream; 0: 1 MB */
 	int64_t timeout_ms;		/* 0: none; then SIGTERM, and SIGKILL two seconds later, to the group if it has its own */
 	bool forward_signals;		/* while it runs SIGINT, SIGTERM and SIGHUP sent to us go to it and do not end us */

@@ -140,7 +140,7 @@ static bool shell_call_make(struct arena *a, const struct script *s, struct shel
 
 	if (!command)
 		return false;
-	if (s->stdio == SCRIPT_INHERIT)
+	if (s->stdio != SCRIPT_CAPTURE)
 		script_announce(a, s, command);
 	argv[0] = own_shell ? s->shell : "sh";
 	argv[1] = "-c";
@@ -159,16 +159,18 @@ static bool shell_call_make(struct arena *a, const struct script *s, struct shel
 
 struct proc *script_start(struct arena *a, const struct script *s, struct err *err)
 {
-	bool captured = s->stdio == SCRIPT_CAPTURE;
+	static const enum proc_io outs[] = {PROC_INHERIT, PROC_CAPTURE, PROC_STREAM};
 	struct shell_call call;
 	struct proc_options o = {
 		.cwd = s->dir,
-		.in = captured ? PROC_NULL : PROC_INHERIT,
-		.out = captured ? PROC_CAPTURE : PROC_INHERIT,
-		.err = captured ? PROC_CAPTURE : PROC_INHERIT,
+		.in = s->stdio == SCRIPT_INHERIT ? PROC_INHERIT : PROC_NULL,
+		.out = outs[s->stdio],
+		.err = outs[s->stdio],
+		.sink = s->sink,
+		.sink_ctx = s->sink_ctx,
 		.max_output = MAX_OUTPUT,
 		.forward_signals = true,
-		.own_group = captured,
+		.own_group = s->stdio == SCRIPT_CAPTURE,
 		.report = s->confine != NULL,
 	};
 

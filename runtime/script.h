@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * One script of one package: its text given to the shell with npm's environment, in the package's directory.
- * One that has the terminal is announced to the reporter first, as npm does: "run <package> <event>", "run <command>".
+ * One that is shown is announced to the reporter first, as npm does: "run <package> <event>", "run <command>".
  */
 #pragma once
 
@@ -20,6 +20,7 @@ struct vec;
 enum script_stdio {
 	SCRIPT_INHERIT,		/* the terminal's; signals are forwarded */
 	SCRIPT_CAPTURE,		/* kept, to be shown when it fails */
+	SCRIPT_STREAM,		/* handed on while it runs, beside others; it reads nothing; signals are forwarded */
 };
 
 struct script {
@@ -34,7 +35,9 @@ struct script {
 	const struct confine_script *confine;	/* its sandbox (runtime/confine.h); NULL: none */
 	const char *shell;		/* setting script-shell; NULL: sh */
 	enum script_stdio stdio;
-	struct reporter *reporter;	/* hears of scripts on the terminal; may be NULL */
+	proc_sink *sink;		/* of SCRIPT_STREAM */
+	void *sink_ctx;
+	struct reporter *reporter;	/* hears of scripts that are shown; may be NULL */
 };
 
 /* The text of a package's script, NULL when it has none. `install` without install and preinstall is

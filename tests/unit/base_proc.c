@@ -56,6 +56,54 @@ TEST(proc_uses_cwd_and_env)
 	CHECK_STR(r.out.ptr, "/\n1\n");
 }
 
+struct streamed {
+	size_t bytes[3];
+	int ends[3];
+	int slow_ms;
+	char last;
+};
+
+static void take_stream(void *ctx, int fd, const char *bytes, size_t n)
+{
+	struct streamed *s = ctx;
+
+	if (s->slow_ms) {
+		usleep((useconds_t)s->slow_ms * 1000);
+		s->slow_ms = 0;
+	}
+	s->bytes[fd] += n;
+	s->ends[fd] += !n;
+	if (n)
+		s->last = bytes[n - 1];
+}
+
+TEST(proc_hands_on_what_is_streamed_and_keeps_nothing)
+{
+	struct streamed got = {0};
+	struct proc_options o = {.in = PROC_NULL, .out = PROC_STREAM, .err = PROC_STREAM, .sink = take_stream, .sink_ctx = &got};
+	struct proc_result r = run_sh("head -c 3000000 /dev/zero; printf abc >&2", o);
+
+	CHECK_INT(r.code, 0);
+	CHECK_INT(got.bytes[1], 3000000);
+	CHECK_INT(got.bytes[2], 3);
+	CHECK_INT(got.ends[1], 1);
+	CHECK_INT(got.ends[2], 1);
+	CHECK_INT(r.out.len, 0);
+	CHECK(!r.truncated);
+}
+
+TEST(proc_loses_nothing_to_a_slow_taker)
+{
+	struct streamed got = {.slow_ms = 700};
+	struct proc_options o = {.in = PROC_NULL, .out = PROC_STREAM, .err = PROC_NULL, .sink = take_stream, .sink_ctx = &got};
+	struct proc_result r = run_sh("head -c 40000 /dev/zero; printf x; sleep 2 &", o);
+
+	CHECK_INT(r.code, 0);
+	CHECK_INT(got.bytes[1], 40001);
+	CHECK_INT(got.last, 'x');
+	CHECK_INT(got.ends[1], 1);
+}
+
 TEST(proc_bounds_a_flood_and_keeps_both_ends)
 {
 	struct proc_options o = captured;
