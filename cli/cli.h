@@ -35,6 +35,7 @@ struct cli {
 	bool goes_on;				/* more is to be done behind the program that runs: it may not take our place */
 	const char *error_detail;		/* the long story under the error's message; NULL */
 	bool wants_usage;			/* the error is about usage: it is printed under the message */
+	struct map *runtimes;			/* struct runtime_choice by folder (cli/runtimes.h); NULL: none yet */
 	struct json *output;			/* what cli_json was given, printed at the end; NULL: nothing */
 };
 

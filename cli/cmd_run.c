@@ -14,6 +14,7 @@
 #include "cli/dispatch.h"
 #include "cli/render.h"
 #include "cli/runs.h"
+#include "cli/runtimes.h"
 #include "cli/scripts.h"
 #include "install/project.h"
 #include "resolver/manifest.h"
@@ -259,6 +260,8 @@ static int run_workspaces(struct cli *cli, int argc, char **argv, struct err *er
 	int status = 0;
 
 	if (!paths)
+		return -1;
+	if (argc && cli_runtimes_ready(cli, paths, err))
 		return -1;
 	for (struct map_entry *e = map_first(paths); e; e = map_next(paths, e)) {
 		struct subject s = {.cli = cli, .workspace = e->key, .dir = e->value, .last = !map_next(paths, e)};

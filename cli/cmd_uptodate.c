@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/own_scripts.h"
 #include "cli/runs.h"
+#include "cli/runtimes.h"
 #include "cli/settings_install.h"
 #include "cli/summary.h"
 #include "install/install.h"
@@ -34,6 +35,8 @@ int cmd_uptodate(struct cli *cli, int argc, char **argv, struct err *err)
 
 	(void)argv;
 	if (argc || settings_install(cli, &o, &unclear) < 0 || has_preinstall(cli, &o) || !uptodate(cli->arena, &o, &result))
+		return RUN_HAND_OVER;
+	if (runtimes_are_due(cli) && !o.no_save && !o.dry_run && !o.no_lockfile)
 		return RUN_HAND_OVER;
 	if (own_after(&(struct own_scripts){cli, &o}, err) < 0)
 		return -1;

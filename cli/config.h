@@ -67,6 +67,7 @@ struct config {
 	const char *local_prefix;	/* the project: nearest package.json or node_modules, or its workspace root */
 	const char *workspace;		/* absolute path of the workspace cwd is in, or NULL */
 	bool has_package;		/* local_prefix has a package.json */
+	const char *node_version;	/* of the runtime that is to run things, for the user agent; NULL: the bundled one's */
 	struct reporter *reporter;
 	char **environ;
 	struct map *types, *shorts;	/* the settings as nopt's tables, once made */

@@ -189,7 +189,7 @@ const char *config_user_agent(const struct config *c)
 	if (!agent)
 		return "";
 	const char *s = cstr_replace(a, agent, "{npm-version}", NPM_VERSION);
-	s = cstr_replace(a, s, "{node-version}", "v" LODE_RUNTIME_VERSION);
+	s = cstr_replace(a, s, "{node-version}", arena_printf(a, "v%s", c->node_version ? c->node_version : LODE_RUNTIME_VERSION));
 	s = cstr_replace(a, s, "{platform}", "linux");
 	s = cstr_replace(a, s, "{arch}", arm ? "arm64" : "x64");
 	s = cstr_replace(a, s, "{workspaces}", workspaces ? "true" : "false");

@@ -15,6 +15,7 @@
 #include "cli/config.h"
 #include "cli/config_room.h"
 #include "cli/inspect.h"
+#include "cli/runtimes.h"
 #include "resolver/platform.h"
 #include "resolver/range.h"
 
@@ -138,7 +139,7 @@ static void put_engine(struct arena *a, struct json *to, const char *engine, con
 	json_put(a, to, engine, v);
 }
 
-static struct json *current_engines(struct arena *a)
+static struct json *current_engines(struct arena *a, const char *node_version)
 {
 	struct platform p = platform_make(NULL, NULL, NULL);
 	struct utsname os;
@@ -147,7 +148,7 @@ static struct json *current_engines(struct arena *a)
 	put_engine(a, now, "libc", p.libc, NULL);
 	put_engine(a, now, "os", p.os, uname(&os) ? NULL : os.release);
 	put_engine(a, now, "packageManager", "npm", NPM_VERSION);
-	put_engine(a, now, "runtime", "node", "v" LODE_RUNTIME_VERSION);
+	put_engine(a, now, "runtime", "node", node_version);
 	return now;
 }
 
@@ -186,7 +187,10 @@ int engines_check(struct cli *cli, struct err *err)
 	bool force = config_bool(cli->config, "force"), first = true;
 	if (!wanted)
 		return 0;
-	struct json *failures = engines_failures(cli->arena, wanted, current_engines(cli->arena), err);
+	const struct runtime_choice *runtime = cli_runtime(cli, cli->config->local_prefix, CHOICE_TRY, err);
+	if (!runtime)
+		return -1;
+	struct json *failures = engines_failures(cli->arena, wanted, current_engines(cli->arena, cli_node_version(cli)), err);
 	const struct json *fatal = NULL;
 	for (uint32_t i = 0; i < json_count(failures); i++) {
 		const struct json *f = failures->items[i];
@@ -201,5 +205,8 @@ int engines_check(struct cli *cli, struct err *err)
 	}
 	if (!fatal)
 		return failures ? 0 : -1;
-	return err_set(err, ERR_EBADDEVENGINES, "%s", told(cli, fatal, true));
+	err_set(err, ERR_EBADDEVENGINES, "%s", told(cli, fatal, true));
+	if (streq(json_find_text(fatal, "engine"), "runtime") && runtime->problem.code)
+		runtime_advise(cli, runtime, err);
+	return -1;
 }

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "cli/cli.h"
 #include "cli/own_scripts.h"
+#include "cli/runtimes.h"
 #include "cli/summary.h"
 #include "install/install.h"
 #include "resolver/explain.h"
@@ -42,6 +43,8 @@ int perform_install(struct cli *cli, struct install_options *o, unsigned flags, 
 		return -1;
 	}
 	if (own && !o->dry_run && own_after(&scripts, err) < 0)
+		return -1;
+	if (!o->ci && !o->dry_run && !o->no_save && !o->no_lockfile && runtimes_save(cli, err) < 0)
 		return -1;
 	if (flags & PERFORM_QUIET)
 		return 0;

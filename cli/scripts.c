@@ -8,18 +8,18 @@
 #include "cli/cli.h"
 #include "cli/config.h"
 #include "cli/render.h"
+#include "cli/runtimes.h"
 #include "cli/settings_scripts.h"
-#include "runtime/node.h"
 #include "runtime/script.h"
 
 int cli_script_settings(struct cli *cli, struct script *s, struct err *err)
 {
-	struct runtime rt;
+	const struct runtime_choice *c = cli_runtime(cli, s->dir, CHOICE_GET, err);
 
-	if (runtime_locate(cli->arena, &rt, err))
+	if (!c)
 		return -1;
-	s->env = settings_env(cli, &rt);
-	s->shims = rt.shims;
+	s->env = settings_env(cli, &c->runtime);
+	s->shims = c->runtime.shims;
 	s->shell = config_text(cli->config, "script-shell");
 	s->reporter = cli->reporter;
 	return 0;

@@ -12,6 +12,7 @@
 #include "cli/config.h"
 #include "cli/inspect.h"
 #include "cli/project_opts.h"
+#include "cli/runtimes.h"
 #include "cli/settings_registry.h"
 #include "cli/settings_scripts.h"
 #include "resolver/explain.h"
@@ -115,7 +116,7 @@ static void ideal_settings(struct cli *cli, struct ideal_options *o)
 	o->strategy = o->global ? STRATEGY_SHALLOW : strategy_of(c);
 	o->omit = cli_omit(cli);
 	o->include_workspace_root = config_bool(c, "include-workspace-root");
-	o->node_version = "v" LODE_RUNTIME_VERSION;
+	o->node_version = cli_node_version(cli);
 	o->npm_version = config_text(c, "npm-version");
 	o->cpu = config_text(c, "cpu");
 	o->os = config_text(c, "os");
@@ -175,8 +176,12 @@ int settings_install(struct cli *cli, struct install_options *o, struct err *err
 {
 	const struct config *c = cli->config;
 	struct package_file package;
+	struct runtime rt;
 
 	*o = (struct install_options){.reporter = cli->reporter};
+	/* First of all: packages are chosen for the runtime that is to run them, and the registry hears of it. */
+	if (cli_project_runtime(cli, &rt, err) < 0)
+		return -1;
 	ideal_settings(cli, &o->ideal);
 	lock_settings(cli, o);
 	settings_cache(cli, &o->cache);
@@ -202,7 +207,12 @@ int settings_install(struct cli *cli, struct install_options *o, struct err *err
 
 int settings_install_npx(struct cli *cli, const char *dir, struct install_options *o, struct err *err)
 {
+	struct runtime rt;
+
 	*o = (struct install_options){.reporter = cli->reporter};
+	/* First of all: packages are chosen for the runtime that is to run them, and the registry hears of it. */
+	if (cli_project_runtime(cli, &rt, err) < 0)
+		return -1;
 	ideal_settings(cli, &o->ideal);
 	lock_settings(cli, o);
 	settings_cache(cli, &o->cache);

@@ -13,6 +13,7 @@
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/render.h"
+#include "cli/runtimes.h"
 #include "install/allow.h"
 #include "install/grants.h"
 #include "install/lifecycle.h"
@@ -47,8 +48,11 @@ static void put_worked_out(struct cli *cli, struct map *env)
 
 struct map *settings_env(struct cli *cli, const struct runtime *rt)
 {
-	const struct config *c = cli->config;
-	struct map *env = env_make(cli->arena, &(struct env_options){
+	struct config *c = cli->config;
+	struct map *env;
+
+	c->node_version = rt->version;
+	env = env_make(cli->arena, &(struct env_options){
 		.runtime = rt,
 		.command = cli->command ? cli->command->name : NULL,
 		.cwd = cli->cwd,
@@ -176,7 +180,7 @@ int settings_lifecycle(struct cli *cli, const struct json *pkg, bool project, st
 	struct vec warnings;
 
 	vec_init(&warnings, cli->arena);
-	if (runtime_locate(cli->arena, rt, err) < 0 || settings_allow(cli, pkg, project, &policy, err) < 0)
+	if (cli_project_runtime(cli, rt, err) < 0 || settings_allow(cli, pkg, project, &policy, err) < 0)
 		return -1;
 	*out = (struct lifecycle_options){
 		.env = settings_env(cli, rt),

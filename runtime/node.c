@@ -48,11 +48,23 @@ static const char *lode_find(struct arena *a, const char *self, const char *libe
 	return self;
 }
 
+bool runtime_is_given(void)
+{
+	const char *root = getenv("LODE_RUNTIME");
+
+	return root && *root;
+}
+
+/* Scripts and the runtime itself speak of real paths. */
+static void take_node(struct arena *a, struct runtime *rt, const char *root)
+{
+	rt->node = fs_realpath(a, path_join(a, root, "bin/node"));
+	rt->root = rt->node ? path_dir(a, path_dir(a, rt->node)) : NULL;
+}
+
 int runtime_locate(struct arena *a, struct runtime *rt, struct err *err)
 {
 	const char *self = proc_self(a);
-	const char *root = getenv("LODE_RUNTIME");
-	const char *node;
 
 	*rt = (struct runtime){0};
 	if (!self)
@@ -64,25 +76,31 @@ int runtime_locate(struct arena *a, struct runtime *rt, struct err *err)
 	rt->shims = path_join(a, rt->libexec, "shims");
 	rt->npm_cli = path_join(a, rt->libexec, "npm-cli.js");
 	rt->node_gyp = path_join(a, rt->libexec, "node-gyp/bin/node-gyp.js");
-	if (!root || !*root)
-		root = path_join(a, rt->libexec, "runtime");
-	/* Scripts and the runtime itself speak of real paths. */
-	node = fs_realpath(a, path_join(a, root, "bin/node"));
-	if (node) {
-		rt->node = node;
-		rt->root = path_dir(a, path_dir(a, node));
-	}
+	rt->version = LODE_RUNTIME_VERSION;
+	take_node(a, rt, runtime_is_given() ? getenv("LODE_RUNTIME") : path_join(a, rt->libexec, "runtime"));
 	return 0;
+}
+
+int runtime_use(struct arena *a, struct runtime *rt, const char *root, const char *version, struct err *err)
+{
+	take_node(a, rt, root);
+	if (!rt->node)
+		return err_set(err, ERR_ENOENT, "the JavaScript runtime is missing: no bin/node in '%s'", root);
+	rt->version = version;
+	rt->shims = arena_printf(a, "%s:%s", path_join(a, rt->root, "bin"), rt->shims);
+	return 0;
+}
+
+int runtime_check(struct arena *a, const struct runtime *rt, struct err *err)
+{
+	if (rt->node)
+		return 0;
+	return err_set(err, ERR_ENOENT, "the JavaScript runtime is missing: no bin/node in '%s'", path_join(a, rt->libexec, "runtime"));
 }
 
 int runtime_find(struct arena *a, struct runtime *rt, struct err *err)
 {
-	if (runtime_locate(a, rt, err))
-		return -1;
-	if (!rt->node)
-		return err_set(err, ERR_ENOENT, "the JavaScript runtime is missing: no bin/node in '%s'",
-			       path_join(a, rt->libexec, "runtime"));
-	return 0;
+	return runtime_locate(a, rt, err) ? -1 : runtime_check(a, rt, err);
 }
 
 const char *runtime_compile_cache(struct arena *a, const char *cache_dir)

@@ -10,7 +10,8 @@
  *	<prefix>/libexec/lode/npm-cli.js				$npm_execpath: `node npm-cli.js …` is `lode …`
  *
  * All are found relative to lode's own executable, so that a prefix can be moved. In a build tree lode stands beside
- * libexec/. LODE_RUNTIME in the environment names another runtime (a directory with bin/node).
+ * libexec/. LODE_RUNTIME in the environment names another runtime (a directory with bin/node); a project may want another
+ * version (runtime/wish.h), which is then in the cache (cache/runtimes.h).
  */
 #pragma once
 
@@ -26,15 +27,22 @@ struct runtime {
 	const char *libexec;	/* <prefix>/libexec/lode */
 	const char *root;	/* the runtime's directory: what node-gyp takes as --nodedir */
 	const char *node;	/* <root>/bin/node */
-	const char *shims;
+	const char *version;	/* "26.10.0" */
+	const char *shims;	/* for a PATH: the shims; before them the folder of a node that is not the bundled one */
 	const char *npm_cli;
 	const char *node_gyp;
 };
 
-/* Where everything is. Only the runtime itself is looked at: ENOENT when it is missing. */
-int runtime_find(struct arena *a, struct runtime *rt, struct err *err) MUST_USE;
-/* As runtime_find, but a missing runtime is no error: node and root are then NULL. */
+/* Where everything is. Only the runtime itself is looked at: node and root are NULL when it is missing. */
 int runtime_locate(struct arena *a, struct runtime *rt, struct err *err) MUST_USE;
+/* As runtime_locate, but a missing runtime is ENOENT. */
+int runtime_find(struct arena *a, struct runtime *rt, struct err *err) MUST_USE;
+/* ENOENT when it is missing. */
+int runtime_check(struct arena *a, const struct runtime *rt, struct err *err) MUST_USE;
+/* Takes another runtime, with bin/node in root, in place of the bundled one. ENOENT when it is not there. */
+int runtime_use(struct arena *a, struct runtime *rt, const char *root, const char *version, struct err *err) MUST_USE;
+/* Does LODE_RUNTIME say which runtime to take? */
+bool runtime_is_given(void);
 /* Becomes `node args…`: returns only on failure. args is NULL-ended and without argv[0]. The application gets our own
  * environment, with NODE_COMPILE_CACHE below cache_dir unless that is set or cache_dir is NULL, and the shims on its PATH
  * after everything else, so that what the machine has goes first. */

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include "cache/runtimes.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/fs.h"
+#include "base/json.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "resolver/semver.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#define MAX_NOTE ((size_t)64 << 10)
+/* How exact the note of when something was last used has to be. */
+#define USE_NOTED_NS ((int64_t)24 * 3600 * 1000000000)
+
+static const char *folder(struct arena *a, const char *dir, const char *package)
+{
+	return path_join(a, dir, arena_printf(a, "_lode/v1/runtimes/%s", package));
+}
+
+static int highest_first(const void *a, const void *b, void *ctx)
+{
+	(void)ctx;
+	return semver_compare_text(b, a, 0);
+}
+
+/* A folder's name is what lode made of a version: nothing else is one. */
+static bool is_version(struct arena *a, const char *name)
+{
+	struct semver v;
+
+	return semver_parse(&v, str_from(name), 0) && streq(semver_format(a, &v), name);
+}
+
+void runtimes_list(struct arena *a, const char *dir, const char *package, struct vec *versions)
+{
+	struct err ignored = ERR_INIT;
+	struct vec names;
+
+	vec_init(&names, a);
+	vec_init(versions, a);
+	if (fs_list(a, folder(a, dir, package), &names, &ignored))
+		return;
+	for (size_t i = 0; i < names.count; i++) {
+		if (is_version(a, names.items[i]))
+			vec_add(versions, names.items[i]);
+	}
+	vec_sort(versions, highest_first, NULL);
+}
+
+bool runtimes_find(struct arena *a, const char *dir, const char *package, const char *version, struct kept_runtime *out)
+{
+	const char *root = path_join(a, folder(a, dir, package), version), *note = path_join(a, root, ".lode-runtime");
+	struct err ignored = ERR_INIT;
+	struct json *said;
+	struct str text;
+
+	if (!is_version(a, version) || fs_read_if(a, note, MAX_NOTE, &text, &ignored) || !text.ptr)
+		return false;
+	said = json_parse(a, text, note, &ignored);
+	*out = (struct kept_runtime){
+		.package = package,
+		.version = version,
+		.root = root,
+		.integrity = json_find_text(said, "integrity"),
+		.resolved = json_find_text(said, "resolved"),
+	};
+	if (!out->integrity || !fs_exists(path_join(a, root, "bin/node")))
+		return false;
+	if (!out->resolved)
+		out->resolved = "";
+	if (clock_wall_ms() * 1000000 - fs_lstat(note).mtime_ns > USE_NOTED_NS)
+		utimensat(AT_FDCWD, note, NULL, AT_SYMLINK_NOFOLLOW);
+	return true;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "cache/runtimes.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/fs.h"
+#include "base/json.h"
+#include "base/path.h"
+#include "cache/cache.h"
+#include "cache/index.h"
+#include "cache/paths.h"
+#include "cache/store.h"
+
+#define MAX_INDEX ((size_t)512 << 20)
+
+static const char *place(struct arena *a, const struct cache *c, const char *package, const char *version)
+{
+	return path_join(a, c->root, arena_printf(a, "runtimes/%s/%s", package, version));
+}
+
+static int write_index(struct arena *a, const char *made, const struct store_package *p, struct err *err)
+{
+	struct buf bytes = BUF_INIT(MAX_INDEX);
+	int ret;
+
+	index_format(&bytes, p);
+	ret = fs_write(path_join(a, made, ".lode-index"), buf_str(&bytes), 0666, err);
+	buf_release(&bytes);
+	return ret;
+}
+
+static int write_note(struct arena *a, const char *made, const struct kept_runtime *rt, struct err *err)
+{
+	struct buf text = BUF_INIT(MAX_INDEX);
+	struct json *said = json_object(a);
+	int ret;
+
+	json_put_text(a, said, "integrity", rt->integrity);
+	json_put_text(a, said, "resolved", rt->resolved ? rt->resolved : "");
+	json_format(&text, said, NULL);
+	ret = fs_write(path_join(a, made, ".lode-runtime"), buf_str(&text), 0666, err);
+	buf_release(&text);
+	return ret;
+}
+
+static int check_made(struct arena *a, const char *made, const struct kept_runtime *rt, struct err *err)
+{
+	struct fs_stat node = fs_lstat(path_join(a, made, "bin/node"));
+
+	if (node.kind == FS_FILE && node.mode & 0100)
+		return 0;
+	return err_set(err, ERR_ENOENT, "%s@%s holds no program bin/node", rt->package, rt->version);
+}
+
+/* 1 when the store lost the package meanwhile. */
+static int make(struct arena *a, struct cache *c, const struct store_package *p, const struct kept_runtime *rt, struct err *err)
+{
+	const char *made = cache_tmp(a, c->root);
+	struct err ignored = ERR_INIT;
+	int ret;
+
+	switch (store_link(c, p, made, STORE_LINK, err)) {
+	case STORE_OK:
+		break;
+	case STORE_GONE:
+		return 1;
+	default:
+		return -1;
+	}
+	ret = check_made(a, made, rt, err) || write_index(a, made, p, err) || write_note(a, made, rt, err) ? -1 : 0;
+	if (!ret)
+		ret = cache_publish(a, made, rt->root, err);
+	/* Another lode may have been first: then this one is not needed. */
+	if (ret && fs_remove_tree(made, &ignored))
+		err_clear(&ignored);
+	return ret < 0 ? -1 : 0;
+}
+
+int runtimes_keep(struct arena *a, struct cache *c, const struct store_package *p, struct kept_runtime *out, struct err *err)
+{
+	const char *root = cache_writable(c, err);
+
+	if (!root)
+		return -1;
+	if (root != c->root)
+		return err_set(err, ERR_EACCES, "a runtime has to be kept in '%s', which cannot be written: %s", c->root,
+			       c->problem ? c->problem : "");
+	out->root = place(a, c, out->package, out->version);
+	out->integrity = p->integrity;
+	return make(a, c, p, out, err);
+}
+
+bool runtimes_drop(struct cache *c, const char *package, const char *version)
+{
+	struct arena a = ARENA_INIT;
+	const char *path = place(&a, c, package, version);
+	bool there = fs_lstat(path).kind == FS_DIR;
+
+	if (there)
+		cache_drop(c, path);
+	arena_release(&a);
+	return there;
+}
