@@ -37,3 +37,9 @@ int udiff_parse(struct arena *a, struct str text, struct vec *files, struct err 
 bool udiff_apply(struct arena *a, struct str source, const struct udiff_file *f, struct buf *out) MUST_USE;
 /* Adds the hunks that lead from one text to the other, four lines of context around each, as jsdiff makes them; none when they are equal. */
 void udiff_make(struct arena *a, struct str old, struct str new, struct buf *out);
+
+struct udiff_style {
+	size_t context;			/* lines around a change */
+	bool ignore_space;		/* blanks at a line's ends make no difference; what stays is shown as in the new text */
+};
+void udiff_make_as(struct arena *a, struct str old, struct str new, const struct udiff_style *style, struct buf *out);

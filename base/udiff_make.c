@@ -34,6 +34,7 @@ struct search {
 	struct text_lines old, new;
 	struct way *ways;	/* by diagonal */
 	ptrdiff_t min, max;	/* diagonals worth going on with */
+	bool ignore_space;
 };
 
 static struct text_lines split(struct arena *a, struct str text)
@@ -66,13 +67,18 @@ static const struct run *add_run(struct arena *a, const struct run *last, char s
 	return r;
 }
 
+static bool same_line(const struct search *s, struct str old, struct str new)
+{
+	return str_eq(old, new) || (s->ignore_space && str_eq(str_trim(old), str_trim(new)));
+}
+
 /* Follows equal lines; gives the last line taken of the new text. */
 static ptrdiff_t follow(struct search *s, struct way *w, ptrdiff_t diagonal)
 {
 	ptrdiff_t old = w->old_pos, new = old - diagonal;
 	size_t common = 0;
 
-	while (new + 1 < s->new.count && old + 1 < s->old.count && str_eq(s->old.items[old + 1], s->new.items[new + 1])) {
+	while (new + 1 < s->new.count && old + 1 < s->old.count && same_line(s, s->old.items[old + 1], s->new.items[new + 1])) {
 		new++;
 		old++;
 		common++;
@@ -140,6 +146,7 @@ struct writer {
 	struct buf body;		/* of the hunk at hand */
 	ptrdiff_t old_at, new_at;	/* lines passed */
 	ptrdiff_t old_from, new_from;	/* where the hunk began */
+	size_t context;
 	bool open;
 };
 
@@ -165,12 +172,12 @@ static void close_hunk(struct writer *w)
 
 static void add_same(struct writer *w, size_t count, bool last)
 {
-	bool joins = w->open && count <= 2 * CONTEXT && !last;
-	size_t shown = joins ? count : count < CONTEXT ? count : CONTEXT;
+	bool joins = w->open && count <= 2 * w->context && !last;
+	size_t shown = joins ? count : count < w->context ? count : w->context;
 
 	for (size_t i = 0; w->open && i < shown; i++) {
-		add_line(w, ' ', w->old->items[w->old_at++]);
-		w->new_at++;
+		add_line(w, ' ', w->new->items[w->new_at++]);
+		w->old_at++;
 	}
 	if (!w->open)
 		shown = 0;
@@ -182,13 +189,13 @@ static void add_same(struct writer *w, size_t count, bool last)
 
 static void open_hunk(struct writer *w, size_t same_before)
 {
-	ptrdiff_t context = (ptrdiff_t)(same_before < CONTEXT ? same_before : CONTEXT);
+	ptrdiff_t context = (ptrdiff_t)(same_before < w->context ? same_before : w->context);
 
 	w->open = true;
 	w->old_from = w->old_at - context;
 	w->new_from = w->new_at - context;
-	for (ptrdiff_t i = w->old_from; i < w->old_at; i++)
-		add_line(w, ' ', w->old->items[i]);
+	for (ptrdiff_t i = w->new_from; i < w->new_at; i++)
+		add_line(w, ' ', w->new->items[i]);
 }
 
 static void add_change(struct writer *w, size_t removed, size_t added)
@@ -213,8 +220,13 @@ static size_t in_order(struct arena *a, const struct run *last, const struct run
 
 void udiff_make(struct arena *a, struct str old, struct str new, struct buf *out)
 {
-	struct search s = {.arena = a, .old = split(a, old), .new = split(a, new)};
-	struct writer w = {.out = out, .old = &s.old, .new = &s.new, .body = BUF_INIT(out->max)};
+	udiff_make_as(a, old, new, &(struct udiff_style){.context = CONTEXT}, out);
+}
+
+void udiff_make_as(struct arena *a, struct str old, struct str new, const struct udiff_style *style, struct buf *out)
+{
+	struct search s = {.arena = a, .old = split(a, old), .new = split(a, new), .ignore_space = style->ignore_space};
+	struct writer w = {.out = out, .old = &s.old, .new = &s.new, .body = BUF_INIT(out->max), .context = style->context};
 	const struct run **runs;
 	size_t n = in_order(a, find_runs(&s), &runs), same = 0;
 

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "cli/allowed.h"
 #include "cli/cli.h"
 #include "cli/config.h"
 #include "cli/jsvalue.h"
@@ -99,26 +100,6 @@ static void answered(void *ctx, const char *name, const struct packument *p, con
 		get(a->adding, &want);
 }
 
-/* npm's policies: what somebody asks for by name here is asked for by the root. */
-static int check_allowed(const struct cli *cli, const struct spec *s, struct err *err)
-{
-	static const struct {
-		enum spec_type type;
-		enum err_code code;
-		const char *setting, *name;
-	} policies[] = {
-		{SPEC_GIT, ERR_EALLOWGIT, "allow-git", "git"},
-		{SPEC_REMOTE, ERR_EALLOWREMOTE, "allow-remote", "remote"},
-		{SPEC_FILE, ERR_EALLOWFILE, "allow-file", "file"},
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(policies); i++)
-		if (policies[i].type == s->type && streq(config_text(cli->config, policies[i].setting), "none"))
-			return err_set(err, policies[i].code, "Fetching packages of type \"%s\" have been disabled",
-				       policies[i].name);
-	return 0;
-}
-
 /* Where a package that is in no registry is; NULL for a folder, of which nothing is kept. */
 static const char *place_of(struct arena *a, const struct spec *s)
 {
@@ -139,7 +120,7 @@ static int add(struct adding *x, const char *word, struct err *err)
 		return -1;
 	if (s->type == SPEC_ALIAS)
 		s = s->sub;
-	if (check_allowed(x->cli, s, err) < 0)
+	if (s->type != SPEC_DIRECTORY && allowed_by_root(x->cli, s, err) < 0)
 		return -1;
 	*a = (struct addition){.adding = x, .spec = s};
 	if (s->registry) {

@@ -44,6 +44,7 @@
 	X("cache", cmd_cache)                                                                                          \
 	X("ci", cmd_ci)                                                                                                \
 	X("dedupe", cmd_dedupe)                                                                                        \
+	X("diff", cmd_diff)                                                                                            \
 	X("exec", cmd_exec_net)                                                                                        \
 	X("find-dupes", cmd_find_dupes)                                                                                \
 	X("fund", cmd_fund_net)                                                                                        \

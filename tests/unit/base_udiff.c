@@ -121,3 +121,15 @@ TEST(udiff_is_made)
 		  "@@ -1,10 +1,10 @@\n-x\n+X\n 1\n 2\n 3\n 4\n 5\n 6\n 7\n 8\n-y\n+Y\n");
 	CHECK(strstr(made("x\n1\n2\n3\n4\n5\n6\n7\n8\n9\ny\n", "X\n1\n2\n3\n4\n5\n6\n7\n8\n9\nY\n"), "@@ -7,5 +7,5 @@"));
 }
+
+TEST(udiff_with_other_context_and_blanks)
+{
+	struct buf out = BUF_INIT(1 << 20);
+
+	udiff_make_as(test_arena(), STR("a\nb\nc\n"), STR("a\nB\nc\n"), &(struct udiff_style){.context = 0}, &out);
+	CHECK_STR(buf_text(&out), "@@ -2,1 +2,1 @@\n-b\n+B\n");
+	buf_clear(&out);
+	udiff_make_as(test_arena(), STR("a\n  b\nc\n"), STR("  a\nb\nC\n"), &(struct udiff_style){1, true}, &out);
+	CHECK_STR(buf_text(&out), "@@ -2,2 +2,2 @@\n b\n-c\n+C\n");
+	buf_release(&out);
+}
