@@ -93,6 +93,8 @@ const struct command command_table[] = {
 	 -1, RAW_ARGS | ANY_CONFIG},
 	{"outdated", "Check for outdated packages", LIST("[<package-spec> ...]"),
 	 LIST("all", "json", "long", "parseable", "global", "workspace", AGE), NULL, -1, ABOUT_TREE | NEEDS_NET},
+	{"pack", "Create a tarball from a package", LIST("<package-spec>"),
+	 LIST("dry-run", "json", "pack-destination", WORKSPACES, "ignore-scripts"), NULL, -1, SCRIPT | NEEDS_NET},
 	{"patch", "Apply local patches to installed dependencies",
 	 LIST("<pkg>[@<version>]", "add <pkg>[@<version>] [--edit-dir <path>]", "commit <edit-dir> [--patches-dir <dir>] [--keep-edit-dir]", "ls",
 	      "rm <pkg>[@<version>]"),

@@ -53,6 +53,7 @@
 	X("install-test", cmd_install_test)                                                                            \
 	X("link", cmd_link)                                                                                            \
 	X("outdated", cmd_outdated)                                                                                    \
+	X("pack", cmd_pack)                                                                                            \
 	X("patch", cmd_patch)                                                                                          \
 	X("prune", cmd_prune)                                                                                          \
 	X("query", cmd_query_net)                                                                                      \

@@ -282,11 +282,11 @@ static int script_failed(const char *dir, const char *command, const struct proc
 	return -1;
 }
 
-static void report_output(const struct build *b, struct str text)
+static void report_output(struct reporter *reporter, struct str text)
 {
 	text = str_trim(text);
 	if (text.len)
-		report_error(b->options->reporter, "", "%.*s", STR_ARGS(text));
+		report_error(reporter, "", "%.*s", STR_ARGS(text));
 }
 
 /* A finished script: 0 when the build may go on. */
@@ -304,8 +304,8 @@ static int job_finished(const struct build *b, const struct running *r, const st
 		tell(b, r, LIFECYCLE_OPTIONAL_FAILED, result);
 		return 0;
 	}
-	report_output(b, result->out);
-	report_output(b, result->err);
+	report_output(b->options->reporter, result->out);
+	report_output(b->options->reporter, result->err);
 	return script_failed(target->path, r->job->commands[r->step], result, err);
 }
 
@@ -511,9 +511,10 @@ int lifecycle_root(struct arena *a, const struct lifecycle_project *p, const str
 			.command = script_find(a, p->pkg, *event, p->dir),
 			.dir = p->dir,
 			.pkg = p->pkg,
-			.env = o->env,
+			.env = p->env ? p->env : o->env,
 			.shims = o->shims,
 			.shell = o->script_shell,
+			.stdio = p->captured ? SCRIPT_CAPTURE : SCRIPT_INHERIT,
 			.reporter = o->reporter,
 		};
 		struct proc_result result;
@@ -522,8 +523,11 @@ int lifecycle_root(struct arena *a, const struct lifecycle_project *p, const str
 			return -1;
 		if (result.signal)
 			proc_raise(result.signal);
-		if (result.code)
-			return script_failed(p->dir, s.command, &result, err);
+		if (!result.code)
+			continue;
+		report_output(o->reporter, result.out);
+		report_output(o->reporter, result.err);
+		return script_failed(p->dir, s.command, &result, err);
 	}
 	return 0;
 }

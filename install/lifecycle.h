@@ -67,9 +67,11 @@ struct lifecycle_project {
 	const char *dir;
 	const struct json *pkg;		/* its package.json, normalised */
 	const char *const *events;	/* in order; NULL-ended */
+	const struct map *env;		/* instead of the options' own; NULL */
+	bool captured;			/* not on the terminal: what one says is told when it fails */
 };
 
-/* Runs those it has, on the terminal. A failure stops: ELIFECYCLE with the script's exit status, or the signal that ended
+/* Runs those it has, on the terminal unless captured. A failure stops: ELIFECYCLE with the script's exit status, or the signal that ended
  * it ends us too. */
 int lifecycle_root(struct arena *a, const struct lifecycle_project *p, const struct lifecycle_options *o, struct err *err)
 	MUST_USE;

@@ -9,10 +9,9 @@
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/proc.h"
-#include "base/tarwrite.h"
 #include "cache/store.h"
 #include "install/fetch.h"
-#include "install/packlist.h"
+#include "install/pack.h"
 #include "install/project.h"
 #include "registry/gitsrc.h"
 #include "resolver/hosted.h"
@@ -25,8 +24,6 @@
 
 /* A repository whose preparation needs itself is prepared once only. The name is npm's, so that both see it. */
 #define NO_PREPARE "_PACOTE_NO_PREPARE_"
-/* npm's own constant time for packed files. */
-#define PACKED_MTIME 499162500
 
 bool source_is_git(const char *resolved)
 {
@@ -153,24 +150,14 @@ static int prepare(struct arena *a, const struct source_git *g, const char *dir,
 static int pack(struct arena *a, const char *dir, struct str *tar, struct err *err)
 {
 	struct buf out = BUF_INIT(STORE_MAX_PACKED);
-	struct vec files;
-	int bad = packlist(a, dir, &files, err);
+	struct pack_options o = {.list.dir = dir};
+	struct package_file file;
+	int bad = package_read(a, dir, &file, err);
 
-	for (size_t i = 0; !bad && i < files.count; i++) {
-		const char *name = files.items[i], *path = arena_printf(a, "%s/%s", dir, name);
-		struct tarwrite_file f = {
-			.path = arena_printf(a, "package/%s", name),
-			.mode = fs_stat(path).mode & 0111 ? 0755 : 0644,
-			.mtime = PACKED_MTIME,
-		};
-
-		bad = fs_read(a, path, STORE_MAX_PACKED, &f.data, err);
-		if (!bad)
-			tarwrite_add(&out, &f);
+	if (!bad) {
+		o.pkg = file.manifest->raw;
+		bad = pack_tar(a, &o, &out, err);
 	}
-	tarwrite_end(&out);
-	if (!bad && out.failed)
-		bad = err_set(err, ERR_ETOOBIG, "'%s' is larger than a package may be", dir);
 	*tar = (struct str){buf_dup(a, &out), out.len};
 	buf_release(&out);
 	return bad;
