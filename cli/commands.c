@@ -13,6 +13,8 @@
 #define GRANTS "allow-net", "allow-read", "allow-write", "allow-env"
 #define AGE "before", "min-release-age", "min-release-age-exclude"
 
+#define PAGE_PARAMS "browser", "registry", WORKSPACES
+
 #define CI_PARAMS                                                                                                      \
 	STRATEGY, "omit", "include", "strict-peer-deps", "foreground-scripts", "ignore-scripts", POLICIES,             \
 		ALLOW_SCRIPTS, "audit", "bin-links", "fund", "dry-run", WORKSPACES, "install-links"
@@ -35,6 +37,8 @@ const struct command command_table[] = {
 	 LIST("<pkg> [<pkg> ...]", "--all", "--allow-scripts-pending"),
 	 LIST("all", "allow-scripts-pending", "allow-scripts-pin", GRANTS, "json"), NULL, -1, IN_WORKSPACE},
 	{"bin", "Display the folder of executables", NULL, LIST("global"), NULL, -1, 0},
+	{"bugs", "Report bugs for a package in a web browser", LIST("[<pkgname> [<pkgname> ...]]"), LIST(PAGE_PARAMS),
+	 LIST("issues"), -1, SCRIPT | NEEDS_NET},
 	{"cache", "Look into, check and clean the cache",
 	 LIST("path", "add <package-spec>", "clean [<key>]", "ls [<name>@<version>]", "verify", "prune", "npx ls",
 	      "npx rm [<key>...]", "npx info <key>..."),
@@ -54,12 +58,19 @@ const struct command command_table[] = {
 	 LIST("diff", "diff-name-only", "diff-unified", "diff-ignore-all-space", "diff-no-prefix", "diff-src-prefix",
 	      "diff-dst-prefix", "diff-text", "global", "tag", WORKSPACES),
 	 NULL, -1, SCRIPT | NEEDS_NET},
+	{"docs", "Open documentation for a package in a web browser", LIST("[<pkgname> [<pkgname> ...]]"), LIST(PAGE_PARAMS),
+	 LIST("home"), -1, SCRIPT | NEEDS_NET},
+	{"doctor", "Check the health of your environment",
+	 LIST("[connection] [registry] [versions] [environment] [permissions] [cache]"), LIST("registry"), NULL, -1,
+	 IN_WORKSPACE | ANY_CONFIG | NEEDS_NET},
+	{"edit", "Edit an installed package", LIST("<pkg>[/<subpkg>...]"), LIST("editor"), NULL, -1, IN_WORKSPACE},
 	{"exec", "Run a command from a local or remote package",
 	 LIST("-- <pkg>[@<version>] [args...]", "--package=<pkg>[@<version>] -- <cmd> [args...]",
 	      "-c '<cmd> [args...]'", "--package=foo -c '<cmd> [args...]'"),
 	 LIST("package", "call", WORKSPACES, ALLOW_SCRIPTS), LIST("x"), -1, SCRIPT | NEEDS_NET},
 	{"explain", "Explain installed packages", LIST("<package-spec>"), LIST("json", "workspace"), LIST("why"), -1,
 	 ABOUT_TREE},
+	{"explore", "Browse an installed package", LIST("<pkg> [ -- <command>]"), LIST("shell"), NULL, -1, IN_WORKSPACE},
 	{"find-dupes", "Find duplication in the package tree", NULL, LIST(DEDUPE_PARAMS), NULL, -1,
 	 ABOUT_TREE | NEEDS_NET},
 	{"fund", "Retrieve funding information", LIST("[<package-spec>]"),
@@ -67,6 +78,7 @@ const struct command command_table[] = {
 	{"get", "Get a value from the configuration", LIST("[<key> ...] (See `lode config`)"), LIST("long"), NULL, -1,
 	 IN_WORKSPACE | ANY_CONFIG},
 	{"help", "Get help on lode", LIST("<term>"), LIST("viewer"), LIST("hlep"), -1, ANY_CONFIG},
+	{"help-search", "Search the help of all commands", LIST("<text>"), LIST("long"), NULL, -1, ANY_CONFIG},
 	{"init", "Create a package.json file",
 	 LIST("<package-spec> (same as `lodex create-<package-spec>`)", "<@scope> (same as `lodex <@scope>/create`)"),
 	 LIST("init-author-name", "init-author-url", "init-license", "init-module", "init-type", "init-version",
@@ -100,6 +112,7 @@ const struct command command_table[] = {
 	      "rm <pkg>[@<version>]"),
 	 LIST("patches-dir", "allow-unused-patches", "ignore-patch-failures", "edit-dir", "keep-edit-dir", "registry"), NULL, -1,
 	 ABOUT_TREE | NEEDS_NET},
+	{"ping", "Ping the registry", NULL, LIST("registry"), NULL, -1, NEEDS_NET},
 	{"pkg", "Manage your package.json",
 	 LIST("set <key>=<value> [<key>=<value> ...]", "get [<key> [<key> ...]]", "delete <key> [<key> ...]",
 	      "set [<array>[<index>].<key>=<value> ...]", "set [<array>[].<key>=<value> ...]", "fix"),
@@ -115,11 +128,17 @@ const struct command command_table[] = {
 	 LIST("global", "bin-links", "foreground-scripts", "ignore-scripts", ALLOW_SCRIPTS, WORKSPACES,
 	      "install-links"),
 	 LIST("rb"), -1, ABOUT_TREE},
+	{"repo", "Open package repository page in the browser", LIST("[<pkgname> [<pkgname> ...]]"), LIST(PAGE_PARAMS), NULL,
+	 -1, SCRIPT | NEEDS_NET},
 	{"restart", "Restart a package", LIST("[-- <args>]"), LIST("ignore-scripts", "script-shell"), NULL, -1, SCRIPT},
 	{"root", "Display the folder packages are installed in", NULL, LIST("global"), NULL, -1, 0},
 	{"run", "Run arbitrary package scripts", LIST("<command> [-- <args>]"),
 	 LIST(WORKSPACES, "if-present", "ignore-scripts", "foreground-scripts", "script-shell"),
 	 LIST("run-script", "rum", "urn"), -1, ABOUT_TREE},
+	{"search", "Search for packages", LIST("<search term> [<search term> ...]"),
+	 LIST("json", "color", "parseable", "description", "searchlimit", "searchopts", "searchexclude", "registry",
+	      "prefer-online", "prefer-offline", "offline"),
+	 LIST("find", "s", "se"), -1, NEEDS_NET},
 	{"set", "Set a value in the configuration", LIST("<key>=<value> [<key>=<value> ...] (See `lode config`)"),
 	 LIST("global", "location"), NULL, -1, IN_WORKSPACE | ANY_CONFIG},
 	{"start", "Start a package", LIST("[-- <args>]"), LIST("ignore-scripts", "script-shell"), NULL, -1, SCRIPT},

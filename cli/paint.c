@@ -2,6 +2,7 @@
 #include "cli/paint.h"
 
 #include "base/arena.h"
+#include "base/str.h"
 #include "cli/cli.h"
 #include "cli/render.h"
 
@@ -22,5 +23,8 @@ const char *paint_text(const struct paint *p, enum ink ink, const char *text)
 {
 	if (!p->on || !*text)
 		return text;
+	/* Where a colour inside ends this one goes on. */
+	const char *end = arena_printf(p->arena, "\033[%dm", codes[ink].off);
+	text = cstr_replace(p->arena, text, end, arena_printf(p->arena, "%s\033[%dm", end, codes[ink].on));
 	return arena_printf(p->arena, "\033[%dm%s\033[%dm", codes[ink].on, text, codes[ink].off);
 }

@@ -15,11 +15,14 @@
 	X("completion", cmd_completion)                                                                                \
 	X("config", cmd_config)                                                                                        \
 	X("deny-scripts", cmd_deny_scripts)                                                                            \
+	X("edit", cmd_edit)                                                                                            \
 	X("exec", cmd_exec)                                                                                            \
 	X("explain", cmd_explain)                                                                                      \
+	X("explore", cmd_explore)                                                                                      \
 	X("fund", cmd_fund)                                                                                            \
 	X("get", cmd_get)                                                                                              \
 	X("help", cmd_help)                                                                                            \
+	X("help-search", cmd_help_search)                                                                              \
 	X("init", cmd_init)                                                                                            \
 	X("install", cmd_uptodate)                                                                                     \
 	X("install-scripts", cmd_install_scripts)                                                                      \
@@ -41,10 +44,13 @@
 
 /* lode-net, which runs those above as well. */
 #define RUNS_NET(X)                                                                                                    \
+	X("bugs", cmd_bugs)                                                                                            \
 	X("cache", cmd_cache)                                                                                          \
 	X("ci", cmd_ci)                                                                                                \
 	X("dedupe", cmd_dedupe)                                                                                        \
 	X("diff", cmd_diff)                                                                                            \
+	X("docs", cmd_docs)                                                                                            \
+	X("doctor", cmd_doctor)                                                                                        \
 	X("exec", cmd_exec_net)                                                                                        \
 	X("find-dupes", cmd_find_dupes)                                                                                \
 	X("fund", cmd_fund_net)                                                                                        \
@@ -55,8 +61,11 @@
 	X("outdated", cmd_outdated)                                                                                    \
 	X("pack", cmd_pack)                                                                                            \
 	X("patch", cmd_patch)                                                                                          \
+	X("ping", cmd_ping)                                                                                            \
 	X("prune", cmd_prune)                                                                                          \
 	X("query", cmd_query_net)                                                                                      \
+	X("repo", cmd_repo)                                                                                            \
+	X("search", cmd_search)                                                                                        \
 	X("uninstall", cmd_uninstall)                                                                                  \
 	X("update", cmd_update)                                                                                        \
 	X("view", cmd_view)
