@@ -32,6 +32,7 @@ struct cli {
 	const struct command_entry *lists[2];	/* run functions of this program */
 	bool is_net;				/* this is lode-net */
 	bool in_workspaces;			/* -w, -ws, or started in a workspace's folder: about cli_workspace_paths() */
+	struct map *chosen;			/* what --filter means: name to path, the project among them; NULL: not given */
 	bool goes_on;				/* more is to be done behind the program that runs: it may not take our place */
 	const char *error_detail;		/* the long story under the error's message; NULL */
 	bool wants_usage;			/* the error is about usage: it is printed under the message */
@@ -58,7 +59,7 @@ const char *cli_prefix(const struct cli *cli);
 /* EUSAGE with the command's usage under the message; returns -1. */
 int cli_usage_error(struct cli *cli, struct err *err, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* The workspaces a run is about: name to absolute path, as filtered by -w; with_root: the root too.
+/* The workspaces a run is about: name to absolute path, as chosen by -w or --filter; with_root: the root too.
  * An error when there are none. Only when cli->in_workspaces. */
 struct map *cli_workspace_paths(struct cli *cli, bool with_root, struct err *err) MUST_USE;
 

@@ -6,7 +6,8 @@
 
 #define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-#define WORKSPACES "workspace", "workspaces", "include-workspace-root"
+#define WORKSPACES "workspace", "workspaces", "include-workspace-root", "filter", "filter-prod", "fail-if-no-match"
+#define AT_ONCE "workspace-concurrency", "sequential", "parallel", "bail"
 #define STRATEGY "install-strategy", "legacy-bundling", "global-style"
 #define POLICIES "allow-directory", "allow-file", "allow-git", "allow-remote"
 #define ALLOW_SCRIPTS "allow-scripts", "strict-allow-scripts", "dangerously-allow-all-scripts"
@@ -133,7 +134,7 @@ const struct command command_table[] = {
 	{"restart", "Restart a package", LIST("[-- <args>]"), LIST("ignore-scripts", "script-shell"), NULL, -1, SCRIPT},
 	{"root", "Display the folder packages are installed in", NULL, LIST("global"), NULL, -1, 0},
 	{"run", "Run arbitrary package scripts", LIST("<command> [-- <args>]"),
-	 LIST(WORKSPACES, "if-present", "ignore-scripts", "foreground-scripts", "script-shell"),
+	 LIST(WORKSPACES, AT_ONCE, "if-present", "ignore-scripts", "foreground-scripts", "script-shell"),
 	 LIST("run-script", "rum", "urn"), -1, ABOUT_TREE},
 	{"search", "Search for packages", LIST("<search term> [<search term> ...]"),
 	 LIST("json", "color", "parseable", "description", "searchlimit", "searchopts", "searchexclude", "registry",

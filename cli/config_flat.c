@@ -184,7 +184,8 @@ const char *config_user_agent(const struct config *c)
 	struct utsname os;
 	const char *agent = config_text(c, "user-agent");
 	const char *ci = ci_name(c->environ);
-	bool workspaces = config_bool(c, "workspaces") || *config_list(c, "workspace", NULL);
+	bool workspaces = config_bool(c, "workspaces") || *config_list(c, "workspace", NULL) ||
+			  *config_list(c, "filter", NULL) || *config_list(c, "filter-prod", NULL);
 	bool arm = uname(&os) == 0 && cstr_starts(os.machine, "aarch64");
 	if (!agent)
 		return "";

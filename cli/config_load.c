@@ -184,12 +184,13 @@ void config_nopt_init(struct config *c, struct nopt *n)
 	}
 }
 
-/* -verbose would be read as seven letters: refused with the right spelling. */
+/* -verbose would be read as seven letters: refused with the right spelling. -ws is what help has always written for
+ * --workspaces, and nobody means -w s by it. */
 static int check_single_dash(char *const *argv, struct err *err)
 {
 	for (; argv && *argv; argv++) {
 		const char *name = *argv;
-		if (name[0] == '-' && name[1] != '-' && strlen(name) > 2 && setting_shorthand(name + 1))
+		if (name[0] == '-' && name[1] != '-' && strlen(name) > 2 && setting_shorthand(name + 1) && !streq(name, "-ws"))
 			return err_set(err, ERR_EUNKNOWNCONFIG,
 				       "%s is not a valid single-hyphen cli flag. Did you mean -%s?", name, name);
 	}

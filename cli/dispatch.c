@@ -14,15 +14,17 @@
 #include "cli/cli.h"
 #include "cli/config.h"
 #include "cli/engines.h"
+#include "cli/filtering.h"
 #include "cli/render.h"
 
 /* -w and -ws, or a workspace's folder. */
 static int check_workspaces(struct cli *cli, struct err *err)
 {
 	const struct config *c = cli->config;
-	bool wanted = config_bool(c, "workspaces") || *config_list(c, "workspace", NULL);
+	bool filter = cli_has_filter(cli);
+	bool wanted = filter || config_bool(c, "workspaces") || *config_list(c, "workspace", NULL);
 	bool implicit = json_count(config_get_at(c, "workspace", CONFIG_DEFAULT)) > 0;
-	if (!wanted || (implicit && !(cli->command->flags & IN_WORKSPACE)))
+	if (!wanted || (implicit && !filter && !(cli->command->flags & IN_WORKSPACE)))
 		return 0;
 	if (cli_is_global(cli))
 		return err_set(err, ERR_EGENERIC, "Workspaces not supported for global packages");
@@ -86,5 +88,11 @@ int cli_dispatch(struct cli *cli, int argc, char **argv, struct err *err)
 		return -1;
 	if (check_words(cli, argc, argv, err))
 		return -1;
+	if (cli->in_workspaces && cli_has_filter(cli)) {
+		bool none;
+		int rc = cli_filter(cli, &none, err);
+		if (rc || none)
+			return rc;
+	}
 	return run_or_hand_over(cli, argc, argv, err);
 }
