@@ -109,6 +109,22 @@ static int visit_packuments(struct walk *w, visit *see, struct err *err)
 	return ret < 0 ? -1 : visit_kind(w, "packuments/full", see, err);
 }
 
+/* Folders of packages, with a folder for each version. */
+static int visit_runtimes(struct walk *w, visit *see, struct err *err)
+{
+	struct arena a = ARENA_INIT;
+	const char *dir = path_join(&a, w->cache->root, "runtimes");
+	struct vec packages;
+	int ret;
+
+	vec_init(&packages, &a);
+	ret = fs_list(&a, dir, &packages, err);
+	for (size_t i = 0; ret == 0 && i < packages.count; i++)
+		ret = visit_shard(w, dir, VEC_AT(&packages, const char, i), see, err);
+	arena_release(&a);
+	return ret;
+}
+
 static int visit_aliases(struct walk *w, visit *see, struct err *err)
 {
 	static const char *const kinds[] = {"aliases/md5", "aliases/sha1", "aliases/sha256", "aliases/sha384"};
@@ -158,20 +174,20 @@ static bool file_is_sound(int dir, const struct store_entry *e)
 	return sound;
 }
 
-static struct store_package *read_package(const struct found *f)
+static struct store_package *read_package(const struct found *f, const char *index)
 {
 	struct err err = ERR_INIT;
 	struct str bytes;
 
-	if (fs_read_if(f->arena, path_join(f->arena, f->path, "index"), MAX_INDEX, &bytes, &err) < 0 || !bytes.ptr)
+	if (fs_read_if(f->arena, path_join(f->arena, f->path, index), MAX_INDEX, &bytes, &err) < 0 || !bytes.ptr)
 		return NULL;
 	return index_parse(f->arena, bytes);
 }
 
-static bool package_is_sound(const struct found *f, const struct store_package *p)
+static bool files_are_sound(const struct store_package *p, const char *path)
 {
-	int dir = open(path_join(f->arena, f->path, "files"), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	bool sound = dir >= 0 && streq(p->integrity, integrity_of_key(f->arena, f->hex));
+	int dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	bool sound = dir >= 0;
 
 	for (uint32_t i = 0; sound && i < p->n_entries; i++)
 		sound = p->entries[i].is_dir || file_is_sound(dir, &p->entries[i]);
@@ -180,9 +196,14 @@ static bool package_is_sound(const struct found *f, const struct store_package *
 	return sound;
 }
 
+static bool package_is_sound(const struct found *f, const struct store_package *p)
+{
+	return streq(p->integrity, integrity_of_key(f->arena, f->hex)) && files_are_sound(p, path_join(f->arena, f->path, "files"));
+}
+
 static void verify_package(struct walk *w, const struct found *f)
 {
-	const struct store_package *p = read_package(f);
+	const struct store_package *p = read_package(f, "index");
 
 	if (p && package_is_sound(f, p)) {
 		w->report->packages++;
@@ -192,6 +213,20 @@ static void verify_package(struct walk *w, const struct found *f)
 	}
 	w->report->bad_packages++;
 	drop(w, f, p && p->name ? arena_printf(f->arena, "package %s@%s,", p->name, p->version ? p->version : "") : "package");
+}
+
+static void verify_runtime(struct walk *w, const struct found *f)
+{
+	const struct store_package *p = read_package(f, ".lode-index");
+
+	if (p && files_are_sound(p, f->path)) {
+		w->report->runtimes++;
+		w->report->bytes += p->unpacked_size;
+		return;
+	}
+	w->report->bad_packages++;
+	vec_add(w->lines, arena_printf(w->arena, "runtime %s", path_base(f->path)));
+	cache_drop(w->cache, f->path);
 }
 
 static bool open_packument(const struct found *f, struct str *bytes, struct packument *p)
@@ -298,6 +333,7 @@ int care_verify(struct arena *a, struct cache *c, struct care_report *out, struc
 
 	*out = (struct care_report){.tarballs = 0};
 	if (visit_kind(&w, "tarballs", verify_tarball, err) < 0 || visit_packages(&w, verify_package, err) < 0 ||
+	    visit_runtimes(&w, verify_runtime, err) < 0 ||
 	    visit_packuments(&w, verify_packument, err) < 0 || visit_kind(&w, "entries", verify_entry, err) < 0 ||
 	    visit_aliases(&w, verify_alias, err) < 0)
 		return -1;
@@ -323,9 +359,23 @@ static void prune_file(struct walk *w, const struct found *f)
 /* A package's index notes when it was used; one without is of no use to anybody. */
 static void prune_package(struct walk *w, const struct found *f)
 {
-	const struct store_package *p = read_package(f);
+	const struct store_package *p = read_package(f, "index");
 
 	prune_one(w, f, fs_lstat(path_join(f->arena, f->path, "index")), p ? p->unpacked_size : 0);
+}
+
+static void prune_runtime(struct walk *w, const struct found *f)
+{
+	const struct store_package *p = read_package(f, ".lode-index");
+
+	prune_one(w, f, fs_lstat(path_join(f->arena, f->path, ".lode-runtime")), p ? p->unpacked_size : 0);
+}
+
+/* What could not be had is soon asked for again: older notes of it are of no use. */
+static void prune_missed(struct walk *w, const struct found *f)
+{
+	if (f->st.mtime_ns / 1000000 < clock_wall_ms() - DAY_MS)
+		cache_drop(w->cache, f->path);
 }
 
 int care_prune(struct arena *a, struct cache *c, unsigned days, struct care_report *out, struct err *err)
@@ -334,6 +384,7 @@ int care_prune(struct arena *a, struct cache *c, unsigned days, struct care_repo
 
 	*out = (struct care_report){.tarballs = 0};
 	if (visit_kind(&w, "tarballs", prune_file, err) < 0 || visit_packages(&w, prune_package, err) < 0 ||
+	    visit_runtimes(&w, prune_runtime, err) < 0 || visit_shard(&w, c->root, "missed", prune_missed, err) < 0 ||
 	    visit_packuments(&w, prune_file, err) < 0 || visit_kind(&w, "entries", prune_file, err) < 0 ||
 	    visit_aliases(&w, prune_file, err) < 0)
 		return -1;
@@ -372,7 +423,7 @@ static void list_tarball(struct walk *w, const struct found *f)
 
 static void list_package(struct walk *w, const struct found *f)
 {
-	const struct store_package *p = read_package(f);
+	const struct store_package *p = read_package(f, "index");
 	const char *name;
 
 	if (!p)

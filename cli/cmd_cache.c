@@ -134,6 +134,7 @@ static int verify(struct cli *cli, struct cache *c, int argc, char **argv, struc
 	cli_print(cli, "Content verified: %llu tarballs, %llu unpacked packages with %llu files (%llu bytes)",
 		  (unsigned long long)r.tarballs, (unsigned long long)r.packages, (unsigned long long)r.files,
 		  (unsigned long long)r.bytes);
+	print_count(cli, "Runtimes verified", r.runtimes);
 	print_count(cli, "Corrupted content removed",
 		    r.bad_tarballs + r.bad_packages + r.bad_packuments + r.bad_entries);
 	print_count(cli, "Leftovers removed", r.leftovers);

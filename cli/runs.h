@@ -36,6 +36,7 @@
 	X("restart", cmd_lifecycle)                                                                                    \
 	X("root", cmd_root)                                                                                            \
 	X("run", cmd_run)                                                                                              \
+	X("runtime", cmd_runtime)                                                                                      \
 	X("set", cmd_set)                                                                                              \
 	X("start", cmd_lifecycle)                                                                                      \
 	X("stop", cmd_lifecycle)                                                                                       \
@@ -65,6 +66,7 @@
 	X("prune", cmd_prune)                                                                                          \
 	X("query", cmd_query_net)                                                                                      \
 	X("repo", cmd_repo)                                                                                            \
+	X("runtime", cmd_runtime_net)                                                                                  \
 	X("search", cmd_search)                                                                                        \
 	X("uninstall", cmd_uninstall)                                                                                  \
 	X("update", cmd_update)                                                                                        \

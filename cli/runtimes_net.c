@@ -74,7 +74,38 @@ int runtimes_get(struct cli *cli, struct runtime_choice *c, struct kept_runtime 
 	return runtimes_fetch(cli->arena, &s.from, &want, out, err);
 }
 
+int runtimes_install(struct cli *cli, const char *range, struct kept_runtime *out, struct err *err)
+{
+	const char *package = runtime_package(cli->arena);
+	struct runtime_want want = {.package = package, .wanted = range};
+	struct source s;
+
+	if (!package)
+		return err_set(err, ERR_ETARGET, "there are no builds of Node for this system");
+	return source_make(cli, package, &s, err) ? -1 : runtimes_fetch(cli->arena, &s.from, &want, out, err);
+}
+
 /* ---- The record ---- */
+
+/* Forgets what the record says of wishes that nobody in the project has any more. */
+static int drop_stale(struct cli *cli, struct json *record, struct err *err)
+{
+	struct map *folders = runtimes_folders(cli, err);
+	struct vec keys;
+
+	vec_init(&keys, cli->arena);
+	for (struct map_entry *e = folders ? map_first(folders) : NULL; e; e = map_next(folders, e)) {
+		struct wishes w;
+
+		if (wishes_find(cli->arena, e->value, cli->config->local_prefix, &w, err))
+			return -1;
+		if (w.key)
+			vec_add(&keys, (void *)w.key);
+	}
+	if (folders)
+		record_keep_only(record, &keys);
+	return folders ? 0 : -1;
+}
 
 static void record_one(struct cli *cli, struct json *record, const char *key, const char *package, const struct record_entry *e)
 {
@@ -124,5 +155,7 @@ int runtimes_save(struct cli *cli, struct err *err)
 			   &(struct record_entry){c->runtime.version, c->resolved, c->integrity});
 		record_other(cli, record, c);
 	}
+	if (drop_stale(cli, record, err))
+		return -1;
 	return record_write(cli->arena, cli->config->local_prefix, record, err);
 }

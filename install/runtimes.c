@@ -11,6 +11,7 @@
 #include "resolver/packument.h"
 #include "resolver/pick.h"
 #include "resolver/semver.h"
+#include "resolver/ssri.h"
 
 #define MAX_TRIES 3		/* the store may lose a package while it is linked */
 
@@ -111,6 +112,17 @@ static void keep(struct getting *g, struct fetch_package *p)
 		err_set(g->err, ERR_ESYSTEM, "%s@%s cannot be kept: the cache loses it", g->out->package, g->out->version);
 }
 
+static bool is_there(struct getting *g)
+{
+	struct kept_runtime kept;
+
+	if (!runtimes_find(g->arena, g->source->cache->dir, g->want->package, g->out->version, &kept) ||
+	    (g->out->integrity && !ssri_match_text(g->out->integrity, kept.integrity)))
+		return false;
+	*g->out = kept;
+	return true;
+}
+
 static void get(struct getting *g)
 {
 	struct fetch_options options = {.ignore_scripts = true};
@@ -145,7 +157,7 @@ static int run(struct getting *g, bool whole)
 	} else {
 		ask(g);
 	}
-	if (g->err->code == ERR_OK && whole)
+	if (g->err->code == ERR_OK && whole && !is_there(g))
 		get(g);
 	loop_close(&g->loop);
 	return g->err->code == ERR_OK ? 0 : -1;

@@ -2,8 +2,8 @@
 // What $npm_execpath names: `node npm-cli.js run x` is `lode run x`.
 'use strict'
 
-const { existsSync } = require('node:fs')
-const { resolve } = require('node:path')
+const { existsSync } = require('fs')
+const { resolve } = require('path')
 
 const places = ['../../bin/lode', '../../lode'].map(place => resolve(__dirname, place))
 const lode = places.find(existsSync)
@@ -19,7 +19,7 @@ if (typeof process.execve === 'function') {
 }
 
 // A runtime that cannot become another program waits for it instead.
-const child = require('node:child_process').spawn(lode, args, { argv0: 'npm', stdio: 'inherit' })
+const child = require('child_process').spawn(lode, args, { argv0: 'npm', stdio: 'inherit' })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => child.kill(signal))
 }
@@ -32,5 +32,5 @@ child.on('exit', (code, signal) => {
     process.removeAllListeners(signal)
     process.kill(process.pid, signal)
   }
-  process.exitCode = code ?? 1
+  process.exitCode = code === null ? 1 : code
 })
