@@ -11,6 +11,7 @@
 #include "cli/config.h"
 #include "cli/project_opts.h"
 #include "cli/runs.h"
+#include "cli/runtimes.h"
 #include "cli/settings_scripts.h"
 #include "install/actual.h"
 #include "install/allow.h"
@@ -115,6 +116,16 @@ static struct tree *load(struct cli *cli, struct project *p, struct lifecycle_op
 	return actual_load(cli->arena, p, &(struct actual_options){0}, err);
 }
 
+/* Before any script runs: for another program would have to fetch a runtime, and begin again. */
+static int choose_runtimes(struct cli *cli, struct err *err)
+{
+	struct map *folders = cli_is_global(cli) ? NULL : runtimes_folders(cli, err);
+
+	if (err->code != ERR_OK)
+		return -1;
+	return folders ? cli_runtimes_ready(cli, folders, err) : 0;
+}
+
 int cmd_rebuild(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	struct lifecycle_options o;
@@ -124,7 +135,7 @@ int cmd_rebuild(struct cli *cli, int argc, char **argv, struct err *err)
 
 	vec_init(&specs, cli->arena);
 	vec_init(&nodes, cli->arena);
-	if (!t || read_specs(cli, argc, argv, &specs, err) < 0)
+	if (!t || choose_runtimes(cli, err) < 0 || read_specs(cli, argc, argv, &specs, err) < 0)
 		return -1;
 	if (argc)
 		choose_named(t, &specs, &nodes);

@@ -14,6 +14,7 @@
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/render.h"
+#include "cli/runtimes.h"
 #include "cli/scripts.h"
 #include "install/project.h"
 #include "resolver/manifest.h"
@@ -218,6 +219,10 @@ int exec_command(struct cli *cli, int argc, char **argv, exec_find_fn *find, str
 
 		if (status)
 			return status;
+	}
+	for (size_t i = 0; i < runs.count; i++) {
+		if (!cli_runtime(cli, VEC_AT(&runs, struct exec, i)->run_path, CHOICE_GET, err))
+			return -1;
 	}
 	for (size_t i = 0; i < runs.count && !cli->status; i++) {
 		if (exec_run(runs.items[i], i + 1 == runs.count && !cli->goes_on, err))

@@ -46,13 +46,17 @@ const char *wish_place(struct cli *cli, const struct wish *w)
 
 void runtime_advise(struct cli *cli, const struct runtime_choice *c, struct err *err)
 {
+	const char *why = c->problem.code == ERR_ENOENT ? "" : c->problem.text;
 	const char *range = c->recorded.version ? c->recorded.version : wishes_first(&c->wishes)->text;
 
+	/* npm's words about devEngines do not hold it. */
+	if (*why && !strstr(err->text, why))
+		err_note(err, "It cannot be fetched: %s", why);
 	if (config_bool(cli->config, "offline"))
 		err_note(err, "It is not installed, and --offline forbids to fetch it. With a network, `lode runtime install \"%s\"` does", range);
 	else
-		err_note(err, "`lode runtime install \"%s\"` tries again; `lode runtime ls` tells what is there; LODE_RUNTIME=<folder with bin/node> "
-			 "takes another one", range);
+		err_note(err, "`lode runtime install \"%s\"` %s; `lode runtime ls` tells what is there; LODE_RUNTIME=<folder with bin/node> "
+			 "takes another one", range, *why ? "tries again" : "gets it");
 }
 
 /* In the words of who wished it. */

@@ -72,7 +72,8 @@ void runtimes_set_fetch(runtime_fetch_fn *fetch);
 /* ---- lode-net's part ---- */
 
 runtime_fetch_fn runtimes_get;
-/* After an install: writes down what was chosen for the project and its workspaces, if that is not the bundled one. */
+/* After an install: writes down what was chosen for the project and its workspaces, if that is not the bundled one, and drops
+ * what the record says of wishes that are no more. */
 int runtimes_save(struct cli *cli, struct err *err) MUST_USE;
 /* The registry's best in a range ("22"; "*": its latest), kept; *fetched: it was not there. */
 int runtimes_install(struct cli *cli, const char *range, struct kept_runtime *out, struct err *err) MUST_USE;

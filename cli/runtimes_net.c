@@ -3,8 +3,10 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/fs.h"
 #include "base/json.h"
 #include "base/map.h"
+#include "base/path.h"
 #include "base/report.h"
 #include "base/str.h"
 #include "base/vec.h"
@@ -140,13 +142,13 @@ int runtimes_save(struct cli *cli, struct err *err)
 {
 	struct json *record = NULL;
 
-	if (!runtimes_are_due(cli))
+	if (!runtimes_are_due(cli) && !fs_exists(path_join(cli->arena, cli->config->local_prefix, RECORD_FILE)))
 		return 0;
 	if (record_read(cli->arena, cli->config->local_prefix, &record, err))
 		return -1;
 	if (!record)
 		record = json_object(cli->arena);
-	for (struct map_entry *e = map_first(cli->runtimes); e; e = map_next(cli->runtimes, e)) {
+	for (struct map_entry *e = cli->runtimes ? map_first(cli->runtimes) : NULL; e; e = map_next(cli->runtimes, e)) {
 		const struct runtime_choice *c = e->value;
 
 		if (!runtime_is_due(c))

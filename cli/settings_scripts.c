@@ -171,6 +171,23 @@ static const struct confine *settings_confine(struct cli *cli, const struct runt
 	return confine;
 }
 
+/* A workspace with words of its own about the runtime. */
+static int workspace_runtime(void *ctx, const char *dir, struct lifecycle_runtime *out, struct err *err)
+{
+	struct cli *cli = ctx;
+	const char *projects = cli->config->node_version;
+	const struct runtime_choice *c = cli_runtime(cli, dir, CHOICE_GET, err);
+
+	if (!c)
+		return -1;
+	if (streq(c->runtime.version, projects))
+		return 0;
+	out->env = settings_env(cli, &c->runtime);
+	out->shims = c->runtime.shims;
+	cli->config->node_version = projects;
+	return 0;
+}
+
 int settings_lifecycle(struct cli *cli, const struct json *pkg, bool project, struct lifecycle_options *out,
 		       struct err *err)
 {
@@ -196,6 +213,8 @@ int settings_lifecycle(struct cli *cli, const struct json *pkg, bool project, st
 		.rebuild_bundle = config_bool(c, "rebuild-bundle"),
 		.global = config_is_global(c),
 		.force = config_bool(c, "force"),
+		.runtime_of = project && !config_is_global(c) ? workspace_runtime : NULL,
+		.runtime_ctx = cli,
 		.reporter = cli->reporter,
 	};
 	warn_all(cli, &warnings);

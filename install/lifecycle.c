@@ -214,9 +214,9 @@ static void put_node_path(struct arena *a, struct map *env, const struct node *n
 	map_put(env, "NODE_PATH", before && *before ? arena_printf(a, "%s:%s", modules, before) : (void *)modules);
 }
 
-static struct map *job_env(struct arena *a, const struct build *b, const struct node *n)
+static struct map *job_env(struct arena *a, const struct map *base, const struct node *n)
 {
-	struct map *env = env_copy(a, b->options->env);
+	struct map *env = env_copy(a, base);
 	const struct node_flags *f = &n->flags;
 	const char *resolved = node_resolved(n);
 
@@ -235,13 +235,19 @@ static struct map *job_env(struct arena *a, const struct build *b, const struct 
 static struct proc *job_start(const struct build *b, struct running *r, struct err *err)
 {
 	struct node *target = node_target(r->job->node);
+	struct lifecycle_runtime rt = {b->options->env, b->options->shims};
+
+	if (node_is_workspace(r->job->node) && b->options->runtime_of &&
+	    b->options->runtime_of(b->options->runtime_ctx, target->path, &rt, err))
+		return NULL;
+
 	struct script s = {
 		.event = step_names[r->step],
 		.command = r->job->commands[r->step],
 		.dir = target->path,
 		.pkg = r->job->pkg,
-		.env = job_env(&r->arena, b, target),
-		.shims = b->options->shims,
+		.env = job_env(&r->arena, rt.env, target),
+		.shims = rt.shims,
 		.shell = b->options->script_shell,
 		.stdio = b->options->foreground_scripts ? SCRIPT_INHERIT : SCRIPT_CAPTURE,
 		.reporter = b->options->reporter,

@@ -38,6 +38,11 @@ struct lifecycle_event {
 	const struct proc_result *result;	/* its output lives as long as the call */
 };
 
+struct lifecycle_runtime {
+	const struct map *env;
+	const char *shims;
+};
+
 struct lifecycle_options {
 	const struct map *env;		/* of env_make() */
 	const char *shims;		/* runtime.shims */
@@ -53,6 +58,9 @@ struct lifecycle_options {
 	bool global, force;
 	bool shared;			/* their files may be the store's: they get their own before a script runs */
 	bool optional_may_fail;		/* an install, not a rebuild: a failed optional package is reported, not an error */
+	/* A workspace may want another runtime: what replaces env and shims for its scripts; left alone where it does not. */
+	int (*runtime_of)(void *ctx, const char *dir, struct lifecycle_runtime *out, struct err *err);	/* NULL: none does */
+	void *runtime_ctx;
 	struct reporter *reporter;	/* banners of scripts on the terminal, output of those that failed; may be NULL */
 	void (*report)(void *ctx, const struct lifecycle_event *event);	/* NULL: nobody listens */
 	void *ctx;

@@ -24,7 +24,7 @@
 
 #define LOCKFILE_MAX ((size_t)512 << 20)
 
-/* Does the lockfile answer everything package.json asks? */
+/* Does the lockfile answer everything package.json asks? What there is to warn of (engines) is told. */
 static bool resolves(struct tree *t, const struct install_options *o)
 {
 	struct ideal_options options = o->ideal;
@@ -33,7 +33,6 @@ static bool resolves(struct tree *t, const struct install_options *o)
 	struct ideal *id;
 	bool done;
 
-	options.event = NULL;
 	id = ideal_open(t, &options);
 	done = ideal_step(id, &needs, &err) == IDEAL_DONE;
 	ideal_close(id);

@@ -257,15 +257,23 @@ static int check_required(struct ideal *id, struct node *n, struct err *err)
 	return platform_error(id, n, err);
 }
 
+static int check_node(struct ideal *id, struct node *n, struct err *err)
+{
+	if (!n->flags.optional && !node_should_omit(n, id->options.omit) && check_required(id, n, err) < 0)
+		return -1;
+	if (n->flags.optional && !n->inert && (!engine_ok(id, n, false) || !platform_ok(n->manifest, &id->platform)))
+		make_inert(n);
+	return 0;
+}
+
 static int check_all(struct ideal *id, struct err *err)
 {
+	/* A root alone is in no inventory. */
+	if (!inventory_count(id->tree->root))
+		return check_node(id, id->tree->root, err);
 	for (struct map_entry *i = inventory_first(id->tree->root); i; i = inventory_next(id->tree->root, i)) {
-		struct node *n = i->value;
-
-		if (!n->flags.optional && !node_should_omit(n, id->options.omit) && check_required(id, n, err) < 0)
+		if (check_node(id, i->value, err) < 0)
 			return -1;
-		if (n->flags.optional && !n->inert && (!engine_ok(id, n, false) || !platform_ok(n->manifest, &id->platform)))
-			make_inert(n);
 	}
 	return 0;
 }

@@ -212,7 +212,8 @@ static void narrow(struct arena *a, struct wishes *w, struct wish *wish)
 		wish->counts = true;
 		return;
 	}
-	if (!range_intersects(w->range, wish->range))
+	/* What allows everything narrows nothing. */
+	if (streq(range_format(a, wish->range), "*") || !range_intersects(w->range, wish->range))
 		return;
 	text = both(a, w->range, wish->range);
 	if (!text || !range_parse(a, str_from(text), 0))
