@@ -70,6 +70,7 @@
 	X("search", cmd_search)                                                                                        \
 	X("uninstall", cmd_uninstall)                                                                                  \
 	X("update", cmd_update)                                                                                        \
+	X("version", cmd_version_new)                                                                                        \
 	X("view", cmd_view)
 
 #define RUN_PROTOTYPE(name, fn) command_run fn;
