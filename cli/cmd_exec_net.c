@@ -17,19 +17,15 @@
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/exec.h"
+#include "cli/exec_wants.h"
+#include "cli/prompt.h"
 #include "cli/render.h"
 #include "cli/runs.h"
 #include "cli/settings_install.h"
-#include "install/actual.h"
 #include "install/install.h"
 #include "resolver/collate.h"
-#include "resolver/diff.h"
-#include "resolver/inventory.h"
 #include "resolver/manifest.h"
-#include "resolver/semver.h"
-#include "resolver/range.h"
 #include "resolver/spec.h"
-#include "resolver/tree.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -37,45 +33,6 @@
 
 #define MAX_NAMES ((size_t)1 << 20)
 #define KEY_LENGTH 16
-
-/* ---- In the project's own tree ---- */
-
-static bool node_fits(const struct node *n, const struct spec *s)
-{
-	const char *version = node_version(n);
-
-	if (!streq(node_package_name(n), s->name))
-		return false;
-	if (streq(s->raw_spec, "*"))
-		return true;
-	if (s->type == SPEC_VERSION)
-		return streq(version, s->fetch_spec);
-	return s->type == SPEC_RANGE && semver_satisfies(version, s->fetch_spec, 0);
-}
-
-/* What a registry's version or range already stands for in a tree. A tag has to be asked for. */
-static struct node *find_in_tree(const struct tree *t, const struct spec *s)
-{
-	if (!t || !s->registry || s->type == SPEC_TAG)
-		return NULL;
-	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i)) {
-		if (node_fits(i->value, s))
-			return i->value;
-	}
-	return NULL;
-}
-
-static struct tree *project_tree(struct cli *cli)
-{
-	struct project_options o = {.path = cli->config->local_prefix, .broken_ok = true};
-	struct actual_options actual = {0};
-	struct err ignored = ERR_INIT;
-	struct project *p = ARENA_NEW(cli->arena, struct project);
-
-	if (!fs_exists(path_join(cli->arena, o.path, "node_modules")) || project_load(cli->arena, &o, p, &ignored))
-		return NULL;
-	return actual_load(cli->arena, p, &actual, &ignored);
-}
 
 /* ---- The folder ---- */
 
@@ -112,9 +69,13 @@ static int note_packages(struct exec *e, const char *dir, struct err *err)
 	struct json *pkg;
 	struct str text;
 
-	if (package_read_if(a, dir, &file, err))
+	if (package_read(a, dir, &file, err)) {
+		/* As npm with --dry-run: nothing was installed. Its exit status for a missing file is its errno. */
+		if (err->code == ERR_ENOENT)
+			err->status = 254;
 		return -1;
-	pkg = file.text.ptr ? json_parse(a, file.text, "package.json", err) : json_object(a);
+	}
+	pkg = json_parse(a, file.text, "package.json", err);
 	if (!pkg)
 		return -1;
 	for (size_t i = 0; i < e->packages.count; i++)
@@ -128,75 +89,78 @@ static int note_packages(struct exec *e, const char *dir, struct err *err)
 
 /* ---- May it be installed? ---- */
 
-static const char *missing_names(struct exec *e, const struct install_result *r, const char *between)
+static const char *joined(struct exec *e, const struct vec *words, const char *between)
 {
 	struct buf names = BUF_INIT(MAX_NAMES);
 	const char *text;
 
-	for (size_t i = 0; r->added && i < r->added->count; i++) {
-		const struct spec *s = VEC_AT(r->added, const struct spec, i);
-		const struct node *n = s->name ? node_child(node_target(r->ideal->root), s->name) : NULL;
-
-		buf_printf(&names, "%s%s", i ? between : "", n && s->registry ? node_id(n) : s->raw);
-	}
-	text = buf_dup(e->cli->arena, &names);
+	for (size_t i = 0; i < words->count; i++)
+		buf_printf(&names, "%s%s", i ? between : "", VEC_AT(words, const char, i));
+	text = arena_strdup(e->cli->arena, buf_text(&names));
 	buf_release(&names);
 	return text;
 }
 
-static bool answer_is_yes(void)
-{
-	char line[256];
-
-	if (!fgets(line, sizeof(line), stdin))
-		return false;
-	return line[0] == '\n' || line[0] == 'y' || line[0] == 'Y';
-}
-
-static int ask(struct exec *e, const struct install_result *r, struct err *err)
+static int ask(struct exec *e, const struct vec *add, struct err *err)
 {
 	struct cli *cli = e->cli;
-	bool several = r->added && r->added->count > 1;
+	const char *said;
 
 	if (config_is_false(cli->config, "yes"))
 		return err_set(err, ERR_EGENERIC, "npx canceled due to missing packages and no YES option: [\"%s\"]",
-			       missing_names(e, r, "\",\""));
+			       joined(e, add, "\",\""));
 	if (!isatty(STDIN_FILENO) || ci_is(cli->config->environ)) {
 		report_warn(cli->reporter, "exec", "The following package%s not found and will be installed: %s",
-			    several ? "s were" : " was", missing_names(e, r, ", "));
+			    add->count > 1 ? "s were" : " was", joined(e, add, ", "));
 		return 0;
 	}
-	report_pause(cli->reporter);
-	cli_print(cli, "Need to install the following packages:\n%s\nOk to proceed? (y)", missing_names(e, r, "\n"));
-	return answer_is_yes() ? 0 : err_set(err, ERR_EGENERIC, "canceled");
+	said = prompt_line(cli, &(struct prompt){
+		.text = arena_printf(cli->arena, "Need to install the following packages:\n%s\nOk to proceed?",
+				     joined(e, add, "\n")),
+		.fallback = "y",
+	}, err);
+	if (!said)
+		return -1;
+	said += strspn(said, " \t");
+	return *said == 'y' || *said == 'Y' ? 0 : err_set(err, ERR_EGENERIC, "canceled");
 }
 
 /* ---- Installing ---- */
 
-static bool will_change(const struct install_result *r)
+static int install_into(struct exec *e, const char *dir, const struct vec *add, struct err *err)
 {
-	return r->diff && r->diff->children.count;
-}
-
-static int install_into(struct exec *e, const char *dir, const struct vec *add, struct install_result *out, struct err *err)
-{
+	struct install_result result = {0};
 	struct install_options o;
 
-	if (fs_mkdirs(dir, err) || settings_install_npx(e->cli, dir, &o, err))
+	if (!e->yes && ask(e, add, err))
+		return -1;
+	if (settings_install_npx(e->cli, dir, &o, err))
 		return -1;
 	o.ideal.add = (const char **)add->items;
 	o.ideal.add_count = add->count;
-	if (!e->yes) {
-		o.dry_run = true;
-		if (install_run(e->cli->arena, &o, out, err))
-			return -1;
-		if (!will_change(out))
-			return 0;
-		if (ask(e, out, err))
-			return -1;
-		o.dry_run = false;
+	return install_run(e->cli->arena, &o, &result, err);
+}
+
+/* How a package is asked for once it is known: by its version, or by where it is. */
+static const char *exact(struct exec *e, const struct manifest_ask *ask)
+{
+	if (ask->spec->registry)
+		return arena_printf(e->cli->arena, "%s@%s", ask->manifest->name, ask->manifest->version);
+	if (ask->spec->type == SPEC_DIRECTORY || ask->spec->type == SPEC_FILE)
+		return arena_printf(e->cli->arena, "file:%s", ask->spec->fetch_spec);
+	return ask->spec->save_spec ? ask->spec->save_spec : ask->spec->raw;
+}
+
+/* What its folder does not have yet. */
+static void collect_missing(struct exec *e, const struct exec_want *wants, const char *dir, struct vec *add)
+{
+	const struct tree *t = exec_tree(e, dir, EXEC_CACHE);
+
+	vec_init(add, e->cli->arena);
+	for (size_t i = 0; i < e->packages.count; i++) {
+		if (!wants[i].found && !exec_find_in(t, &wants[i], EXEC_CACHE))
+			vec_add(add, (void *)exact(e, &wants[i].ask));
 	}
-	return install_run(e->cli->arena, &o, out, err);
 }
 
 /* The one program a package has, or the one named as itself. */
@@ -219,79 +183,57 @@ static const char *bin_of(const struct manifest *m, struct err *err)
 	return NULL;
 }
 
-/* The manifest on disk: what a registry answers may leave bins as they were written. */
-static const struct manifest *installed_manifest(struct exec *e, const char *dir, const struct install_result *r)
-{
-	const struct spec *first = r->added && r->added->count ? r->added->items[0] : NULL;
-	struct err ignored = ERR_INIT;
-	struct package_file file;
-
-	if (!first || !first->name)
-		return NULL;
-	dir = path_join(e->cli->arena, dir, arena_printf(e->cli->arena, "node_modules/%s", first->name));
-	return package_read(e->cli->arena, dir, &file, &ignored) ? NULL : file.manifest;
-}
-
 static int swap_name(struct exec *e, const struct manifest *m, struct err *err)
 {
-	const char *bin;
+	const char *bin = e->swap ? bin_of(m, err) : NULL;
 
 	if (!e->swap)
 		return 0;
-	if (!m)
-		return err_set(err, ERR_EGENERIC, "could not determine executable to run");
-	bin = bin_of(m, err);
 	if (!bin)
 		return -1;
 	e->args.items[0] = (void *)bin;
 	return 0;
 }
 
-/* Folders are named from the root, so that one key stands for one package. Which are not in the project's tree? */
-static int sort_out(struct exec *e, struct vec *missing, const struct manifest **first, struct err *err)
+/* A copy that was installed globally will do. */
+static bool find_global(struct exec *e, const struct exec_want *want)
 {
-	struct cli *cli = e->cli;
-	struct tree *t = project_tree(cli);
+	struct arena *a = e->cli->arena;
+	const struct config *c = e->cli->config;
+	const char *bins = path_join(a, c->global_prefix, "bin");
 
-	for (size_t i = 0; i < e->packages.count; i++) {
-		const struct spec *s = spec_parse(cli->arena, e->packages.items[i], cli->cwd, err);
-		const struct node *n;
-
-		if (!s)
-			return -1;
-		if (s->type == SPEC_DIRECTORY) {
-			e->packages.items[i] = (void *)s->fetch_spec;
-			e->yes = e->yes || e->swap;
-		}
-		n = find_in_tree(t, s);
-		if (!n)
-			vec_add(missing, e->packages.items[i]);
-		else if (!i)
-			*first = n->manifest;
-	}
-	return 0;
+	if (!e->swap || streq(c->local_prefix, c->global_prefix) ||
+	    !exec_find_in(exec_tree(e, path_join(a, c->global_prefix, "lib"), EXEC_GLOBAL), want, EXEC_GLOBAL) ||
+	    fs_stat(path_join(a, bins, e->args.items[0])).kind != FS_FILE)
+		return false;
+	vec_add(&e->bin_paths, (void *)bins);
+	return true;
 }
 
 static int exec_install(struct exec *e, struct err *err)
 {
-	const struct manifest *first = NULL;
-	struct install_result result = {0};
-	struct vec missing;
+	struct exec_want *wants;
+	struct vec add;
 	const char *dir;
+	size_t missing;
 	int status = exec_find(e, err);
 
 	if (status != RUN_HAND_OVER)
 		return status;
-	vec_init(&missing, e->cli->arena);
-	if (sort_out(e, &missing, &first, err))
+	wants = exec_wants(e, err);
+	if (!wants || exec_wants_local(e, wants, &missing, err) ||
+	    swap_name(e, wants[0].found ? wants[0].found : wants[0].ask.manifest, err))
 		return -1;
-	if (!missing.count)
-		return swap_name(e, first, err);
+	if (!missing || find_global(e, &wants[0]))
+		return 0;
 	dir = npx_folder(e);
-	if (install_into(e, dir, &missing, &result, err) || note_packages(e, dir, err))
+	if (fs_mkdirs(dir, err))
+		return -1;
+	collect_missing(e, wants, dir, &add);
+	if ((add.count && install_into(e, dir, &add, err)) || note_packages(e, dir, err))
 		return -1;
 	vec_add(&e->bin_paths, (void *)path_join(e->cli->arena, dir, "node_modules/.bin"));
-	return swap_name(e, first ? first : installed_manifest(e, dir, &result), err);
+	return 0;
 }
 
 int cmd_exec_net(struct cli *cli, int argc, char **argv, struct err *err)

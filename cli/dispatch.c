@@ -47,8 +47,10 @@ static int check_config(struct cli *cli, struct err *err)
 static int check_words(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	const struct command *c = cli->command;
-	if (!(c->flags & ANY_CONFIG) && config_check_unknown(cli->config, err))
+	if (!(c->flags & ANY_CONFIG) && config_check_unknown(cli->config, err)) {
+		config_log_warnings(cli->config);
 		return -1;
+	}
 	if (c->positionals >= 0 && argc > c->positionals)
 		return cli_usage_error(cli, err, "Unknown positional argument: %s", argv[c->positionals]);
 	config_log_warnings(cli->config);

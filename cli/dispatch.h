@@ -25,5 +25,5 @@ const char *suggest(struct arena *a, const struct json *pkg, const char *word);
 /* How many letters to change, add or take away. */
 size_t edit_distance(const char *a, const char *b);
 
-/* lodex and npx: words of their command line as `exec` has them. */
-void npx_words(struct arena *a, const struct vec *words, struct vec *out);
+/* lodex and npx: words of their command line as `exec` has them. removed gets the options (const char *) that once were. */
+void npx_words(struct arena *a, const struct vec *words, struct vec *out, struct vec *removed);

@@ -131,9 +131,9 @@ static bool announce_shell(const struct exec *e)
 		return false;
 	}
 	if (e->workspace)
-		cli_print(cli, "\nEntering lode script environment in workspace %s at location:\n%s\n", e->workspace, e->run_path);
+		cli_print(cli, "\nEntering lode script environment in workspace %s at location:\n%s", e->workspace, e->run_path);
 	else
-		cli_print(cli, "\nEntering lode script environment at location:\n%s\n", e->run_path);
+		cli_print(cli, "\nEntering lode script environment at location:\n%s", e->run_path);
 	cli_print(cli, "Type 'exit' or ^D when finished\n");
 	return true;
 }

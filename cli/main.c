@@ -46,6 +46,14 @@ static bool is_application(const char *word)
 	return strchr(word, '/') && fs_stat(word).kind == FS_FILE;
 }
 
+static void tell_removed(struct cli *cli, const struct vec *options)
+{
+	for (size_t i = 0; i < options->count && !cli->is_net; i++)
+		fprintf(cli->render->err, "npx: the --%s argument has been removed.\n", VEC_AT(options, const char, i));
+	if (options->count && !cli->is_net)
+		fputs("See `lode help exec` for more information\n", cli->render->err);
+}
+
 /* What comes before settings are read: words that belong to the runtime, and lodex's own spelling. */
 static void own_words(struct cli *cli, struct vec *words, bool *raw)
 {
@@ -55,7 +63,10 @@ static void own_words(struct cli *cli, struct vec *words, bool *raw)
 		vec_add(&given, cli->argv[i]);
 	const char *first = given.count ? given.items[0] : NULL;
 	if (called(cli, "lodex") || called(cli, "npx")) {
-		npx_words(cli->arena, &given, words);
+		struct vec removed;
+		vec_init(&removed, cli->arena);
+		npx_words(cli->arena, &given, words, &removed);
+		tell_removed(cli, &removed);
 		return;
 	}
 	const struct command *c = first && first[0] != '-' ? command_get(first) : NULL;

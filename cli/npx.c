@@ -95,13 +95,15 @@ static bool wants_next(struct arena *a, const char *key, const char *next)
 }
 
 /* The option at *i, and its value when that is the next word. */
-static void take_option(struct arena *a, const struct vec *words, size_t *i, struct vec *out)
+static void take_option(struct arena *a, const struct vec *words, size_t *i, struct vec *out, struct vec *removed)
 {
 	const char *arg = VEC_AT(words, const char, *i);
 	const char *name = arg + strspn(arg, "-"), *eq = strchr(name, '=');
 	const char *key = eq ? arena_strndup(a, name, (size_t)(eq - name)) : name;
 	const char *next = *i + 1 < words->count ? VEC_AT(words, const char, *i + 1) : NULL;
 	bool kept = add_option(a, out, key, eq ? eq + 1 : NULL);
+	if (!kept)
+		vec_add(removed, (void *)key);
 	if (eq || !next || !wants_next(a, key, next))
 		return;
 	(*i)++;
@@ -109,7 +111,7 @@ static void take_option(struct arena *a, const struct vec *words, size_t *i, str
 		vec_add(out, (void *)next);
 }
 
-void npx_words(struct arena *a, const struct vec *words, struct vec *out)
+void npx_words(struct arena *a, const struct vec *words, struct vec *out, struct vec *removed)
 {
 	size_t i = 0;
 	vec_add(out, (void *)"exec");
@@ -121,7 +123,7 @@ void npx_words(struct arena *a, const struct vec *words, struct vec *out)
 			vec_add(out, (void *)"--");
 			break;
 		}
-		take_option(a, words, &i, out);
+		take_option(a, words, &i, out, removed);
 	}
 	for (; i < words->count; i++)
 		vec_add(out, words->items[i]);

@@ -10,6 +10,7 @@
 #include "cli/render.h"
 
 #include <ctype.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
@@ -28,13 +29,25 @@ static void show(struct cli *cli, const char *text)
 	fflush(cli->render->out);
 }
 
+static void interrupted(int sig)
+{
+	(void)sig;
+}
+
+/* As under npm an interrupt ends the question, not us. */
 static const char *read_line(struct cli *cli)
 {
+	const struct sigaction ask = {.sa_handler = interrupted};
+	struct sigaction before;
 	char line[LINE_MAX_BYTES];
 	const char *text;
 
+	sigaction(SIGINT, &ask, &before);
 	text = fgets(line, sizeof(line), stdin) ? arena_strndup(cli->arena, line, strcspn(line, "\r\n")) : NULL;
+	sigaction(SIGINT, &before, NULL);
 	explicit_bzero(line, sizeof(line));
+	if (!text && isatty(STDIN_FILENO))
+		show(cli, "\n");
 	return text;
 }
 

@@ -224,7 +224,8 @@ int settings_install_npx(struct cli *cli, const char *dir, struct install_option
 	o->project.global = o->ideal.global = o->lifecycle.global = false;
 	o->project.no_lockfile = o->no_lockfile = o->lock_only = false;
 	o->project.install_links = o->ideal.install_links = false;
-	o->ideal.save_type = SAVE_PROD;
+	o->ideal.save_type = save_type_of(cli->config);
+	o->dry_run = config_bool(cli->config, "dry-run");
 	o->ideal.strategy = strategy_of(cli->config);
 	o->project.linked = o->ideal.strategy == STRATEGY_LINKED;
 	o->ideal.include_workspace_root = false;

@@ -4,7 +4,7 @@
 
 A test is a function test_… in a test_*.py file; it gets a Bench, which gives it projects and the registry.
 """
-import json, os, re, shutil, signal, subprocess, tempfile, threading, time
+import json, os, pty, re, select, shutil, signal, subprocess, tempfile, threading, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LODE = os.path.abspath(os.environ.get("LODE", os.path.join(ROOT, "build/prefix/bin/lode")))
@@ -167,3 +167,34 @@ def until(condition, seconds=10):
     while not condition():
         assert time.monotonic() < end, "waited too long"
         time.sleep(0.02)
+
+
+def on_terminal(command, typed, cwd, env, limit=LIMIT):
+    """Runs it on a terminal of its own; each line is typed once it is quiet. Its status and all that was shown."""
+    pid, fd = pty.fork()
+    if not pid:
+        os.chdir(cwd)
+        os.execvpe(command[0], command, env)
+    out, end, quiet = b"", time.monotonic() + limit, time.monotonic()
+    while True:
+        ready = select.select([fd], [], [], 0.1)[0]
+        if time.monotonic() > end:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            raise AssertionError(f"{command} did not end on its terminal\n{out.decode(errors='replace')}")
+        if ready:
+            try:
+                chunk = os.read(fd, 65536)
+            except OSError:
+                break
+            if not chunk:
+                break
+            out, quiet = out + chunk, time.monotonic()
+        elif typed and out and time.monotonic() - quiet > 0.7:
+            # a line at a time, as a person would
+            line, typed = re.match(r"(?s)([^\n]*\n|.+)(.*)", typed).groups()
+            os.write(fd, line.encode())
+            quiet = time.monotonic()
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    os.close(fd)
+    return code, re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "", out.decode(errors="replace"))

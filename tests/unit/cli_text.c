@@ -115,14 +115,17 @@ TEST(render_clean_hides_secrets_and_controls)
 static const char *npx(const char *line)
 {
 	struct arena *a = test_arena();
-	struct vec in, out;
+	struct vec in, out, removed;
 	const char *text = "";
 	vec_init(&in, a);
 	vec_init(&out, a);
+	vec_init(&removed, a);
 	struct str rest = str_from(line);
 	while (rest.ptr && rest.len)
 		vec_add(&in, (void *)str_dup(a, str_cut(rest, ' ', &rest)));
-	npx_words(a, &in, &out);
+	npx_words(a, &in, &out, &removed);
+	for (size_t i = 0; i < removed.count; i++)
+		text = arena_printf(a, "%s[%s] ", text, VEC_AT(&removed, char, i));
 	for (size_t i = 0; i < out.count; i++)
 		text = arena_printf(a, "%s%s%s", text, i ? " " : "", VEC_AT(&out, char, i));
 	return text;
@@ -135,5 +138,5 @@ TEST(npx_words_end_at_the_first_word)
 	CHECK_STR(npx("-p one --package=two -c run"), "exec --package one --package=two --call run");
 	CHECK_STR(npx("--no-install x --y"), "exec --yes=false -- x --y");
 	CHECK_STR(npx("--quiet x"), "exec --loglevel warn -- x");
-	CHECK_STR(npx("--ignore-existing -n --trace x"), "exec -- x");
+	CHECK_STR(npx("--ignore-existing -n --trace x"), "[ignore-existing] [n] exec -- x");
 }
