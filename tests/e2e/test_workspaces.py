@@ -1,5 +1,5 @@
 """Scripts of several workspaces: order, several at once, failures, output, signals; --filter."""
-import json, os, re, signal, subprocess
+import json, os, pty, re, signal, subprocess, threading
 
 from harness import LODE, until
 
@@ -195,3 +195,43 @@ def test_filters_ask_git_what_changed(bench):
     p.fails("EGIT", "run", "x", "--filter", "[nowhere]")
     p.fails("EGIT", "run", "x", "--filter", "[--output=x]")
     assert not p.has("x")
+
+
+def test_a_terminals_interrupt_reaches_each_workspace_once(bench):
+    caught = "trap 'echo int >> ../../$npm_package_name.got; exit 3' INT; touch ../../%s.up; while :; do sleep 0.05; done"
+    p = tree(bench, {"a": "", "b": "", "c": "b"}, {"a": {"x": caught % "a"}, "b": {"x": caught % "b"}, "c": {"x": NOTE}})
+    pid, terminal = pty.fork()
+    if not pid:
+        os.chdir(p.dir)
+        os.execve(LODE, [LODE, "run", "x", "-ws", "--workspace-concurrency=3"], p.env())
+    until(lambda: p.has("a.up") and p.has("b.up"))
+    os.write(terminal, b"\x03")
+    shown = b""
+    try:
+        while chunk := os.read(terminal, 4096):
+            shown += chunk
+    except OSError:
+        pass  # what a terminal without a process says
+    status = os.waitpid(pid, 0)[1]
+    os.close(terminal)
+    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGINT, (status, shown)
+    assert [p.read(n + ".got") for n in "ab"] == ["int\n"] * 2 and log(p) == [], shown
+
+
+def test_one_workspace_has_the_terminal(bench):
+    p = tree(bench, {"a": "", "b": "a"}, {"*": {"x": "test -t 0 && test -t 1 && test -t 2", "y": "test ! -t 0 && test ! -t 1"}})
+    run = lambda *words: os.waitstatus_to_exitcode(os.waitpid(start(*words), 0)[1])
+
+    def start(*words):
+        pid, terminal = pty.fork()
+        if not pid:
+            os.chdir(p.dir)
+            os.execve(LODE, [LODE, "run", *words], p.env())
+        threading.Thread(target=lambda: subprocess.run(["cat"], stdin=terminal, capture_output=True), daemon=True).start()
+        return pid
+
+    assert run("x", "-w", "a") == 0
+    assert run("x", "--filter", "b") == 0
+    assert run("x", "-ws", "--sequential") == 0
+    assert run("x", "-ws", "--workspace-concurrency=1") == 0
+    assert run("y", "-ws", "--workspace-concurrency=2") == 0
