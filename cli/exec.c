@@ -13,11 +13,13 @@
 #include "cli/cli.h"
 #include "cli/command.h"
 #include "cli/config.h"
+#include "cli/many.h"
 #include "cli/render.h"
 #include "cli/runtimes.h"
 #include "cli/scripts.h"
 #include "install/project.h"
 #include "resolver/manifest.h"
+#include "resolver/wsgraph.h"
 #include "runtime/script.h"
 
 #include <string.h>
@@ -138,29 +140,99 @@ static bool announce_shell(const struct exec *e)
 	return true;
 }
 
-static int exec_run(struct exec *e, bool last, struct err *err)
+/* No command: a shell. */
+static int exec_script(struct exec *e, struct script *s, struct err *err)
 {
 	struct cli *cli = e->cli;
 	const char *shell = config_text(cli->config, "script-shell");
-	struct script s = {.event = "npx", .dir = e->run_path, .bin_paths = &e->bin_paths};
 
+	*s = (struct script){.event = "npx", .dir = e->run_path, .bin_paths = &e->bin_paths};
 	vec_add(&e->args, NULL);
-	s.command = e->call;
-	s.args = (const char *const *)e->args.items;
-	if (!s.command && e->args.items[0]) {
-		s.command = quoted(cli->arena, e->args.items[0]);
-		s.args++;
+	s->command = e->call;
+	s->args = (const char *const *)e->args.items;
+	if (!s->command && e->args.items[0]) {
+		s->command = quoted(cli->arena, e->args.items[0]);
+		s->args++;
 	}
-	if (!s.command) {
-		s.command = shell ? shell : "sh";
-		if (!announce_shell(e))
-			return 0;
-	}
-	s.pkg = package_with(cli, s.command);
+	if (!s->command)
+		s->command = shell ? shell : "sh";
+	s->pkg = package_with(cli, s->command);
 	render_flush(cli->render);
-	if (cli_script_settings(cli, &s, err))
-		return -1;
-	return cli_script_run(cli, &s, last, err);
+	return cli_script_settings(cli, s, err);
+}
+
+static int exec_run(struct exec *e, bool last, struct err *err)
+{
+	struct script s;
+
+	if (!e->call && !e->args.count && !announce_shell(e))
+		return 0;
+	return exec_script(e, &s, err) ? -1 : cli_script_run(e->cli, &s, last, err);
+}
+
+/* ---- In workspaces ---- */
+
+static void *workspace_begin(void *ctx, const struct ws_package *p, struct err *err)
+{
+	const struct vec *runs = ctx;
+
+	(void)err;
+	for (size_t i = 0; i < runs->count; i++) {
+		if (streq(VEC_AT(runs, struct exec, i)->run_path, p->path))
+			return runs->items[i];
+	}
+	return NULL;
+}
+
+static int workspace_run(void *work, struct err *err)
+{
+	return exec_run(work, false, err);
+}
+
+static int workspace_prepare(void *work, struct err *err)
+{
+	(void)work, (void)err;
+	return 1;
+}
+
+static int workspace_script(void *work, size_t at, struct script *out, struct err *err)
+{
+	(void)at;
+	return exec_script(work, out, err);
+}
+
+/* What a command did it has said itself. */
+static bool workspace_tell(void *work, int status, const struct err *err)
+{
+	struct exec *e = work;
+
+	(void)status;
+	if (err->code != ERR_OK)
+		report_error(e->cli->reporter, "exec", "%s: %s", e->workspace, err->text);
+	return err->code != ERR_OK;
+}
+
+/* As npm, a failure stops everything. A shell wants the terminal. */
+static int exec_many(struct cli *cli, struct vec *runs, struct err *err)
+{
+	const struct exec *first = runs->items[0];
+	struct many_kind kind = {
+		.what = "the command",
+		.bails = true,
+		.alone = !first->call && !first->args.count,
+		.begin = workspace_begin,
+		.run = workspace_run,
+		.prepare = workspace_prepare,
+		.script = workspace_script,
+		.tell = workspace_tell,
+		.ctx = runs,
+	};
+	struct map paths;
+
+	map_init(&paths, cli->arena);
+	for (size_t i = 0; i < runs->count; i++)
+		map_put(&paths, VEC_AT(runs, struct exec, i)->workspace, (void *)VEC_AT(runs, struct exec, i)->run_path);
+	return many_run(cli, &paths, &kind, err);
 }
 
 /* ---- The command ---- */
@@ -224,9 +296,7 @@ int exec_command(struct cli *cli, int argc, char **argv, exec_find_fn *find, str
 		if (!cli_runtime(cli, VEC_AT(&runs, struct exec, i)->run_path, CHOICE_GET, err))
 			return -1;
 	}
-	for (size_t i = 0; i < runs.count && !cli->status; i++) {
-		if (exec_run(runs.items[i], i + 1 == runs.count && !cli->goes_on, err))
-			return -1;
-	}
-	return 0;
+	if (runs.count > 1)
+		return exec_many(cli, &runs, err);
+	return exec_run(runs.items[0], !cli->goes_on, err);
 }

@@ -235,3 +235,16 @@ def test_one_workspace_has_the_terminal(bench):
     assert run("x", "-ws", "--sequential") == 0
     assert run("x", "-ws", "--workspace-concurrency=1") == 0
     assert run("y", "-ws", "--workspace-concurrency=2") == 0
+
+
+def test_exec_in_workspaces_in_their_order(bench):
+    p = tree(bench, DIAMOND, {})
+    r = p.ok("exec", "-s", "-ws", "--workspace-concurrency=3", "-c", "sleep 0.1; " + NOTE.replace("$npm_package_name", "$(basename $PWD)") + "; pwd")
+    order = log(p)
+    assert order.index("core") < order.index("lib") < order.index("app") and order.index("ui") < order.index("app"), order
+    assert sorted(r.out.splitlines()) == [f"{n}: {os.path.realpath(p.path('packages', n))}" for n in sorted(DIAMOND)], r
+    r = p.lode("exec", "-ws", "--workspace-concurrency=1", "-c", "test ${PWD##*/} != core || exit 5; touch ../../$(basename $PWD)")
+    assert r.code == 5 and not any(p.has(n) for n in DIAMOND), r
+    r = p.lode("exec", "--filter", "!other", "--no-bail", "-c", "touch ../../$(basename $PWD); test ${PWD##*/} != core || exit 5")
+    assert r.code == 5 and all(p.has(n) for n in ("app", "core", "lib", "ui")) and not p.has("other"), r
+    assert "the command failed in 1 of 4 workspaces" in r.err, r
