@@ -135,17 +135,18 @@ static enum fs_kind kind_of(mode_t mode)
 	return S_ISLNK(mode) ? FS_LINK : FS_OTHER;
 }
 
-static struct fs_stat stat_with(const char *path, int flags)
+struct fs_stat fs_stat_at(int dir, const char *path, bool follow)
 {
 	struct stat st;
 
-	if (fstatat(AT_FDCWD, path, &st, flags) < 0)
+	if (fstatat(dir, path, &st, follow ? 0 : AT_SYMLINK_NOFOLLOW) < 0)
 		return (struct fs_stat){.kind = FS_NONE};
 	return (struct fs_stat){
 		.kind = kind_of(st.st_mode),
 		.mode = st.st_mode & 07777,
 		.size = (uint64_t)st.st_size,
 		.mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec,
+		.ctime_ns = (int64_t)st.st_ctim.tv_sec * 1000000000 + st.st_ctim.tv_nsec,
 		.dev = st.st_dev,
 		.ino = st.st_ino,
 		.nlink = (uint32_t)st.st_nlink,
@@ -154,12 +155,22 @@ static struct fs_stat stat_with(const char *path, int flags)
 
 struct fs_stat fs_lstat(const char *path)
 {
-	return stat_with(path, AT_SYMLINK_NOFOLLOW);
+	return fs_stat_at(AT_FDCWD, path, false);
 }
 
 struct fs_stat fs_stat(const char *path)
 {
-	return stat_with(path, 0);
+	return fs_stat_at(AT_FDCWD, path, true);
+}
+
+int fs_open_dir(const char *path)
+{
+	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+void fs_close_dir(int dir)
+{
+	close(dir);
 }
 
 bool fs_exists(const char *path)

@@ -21,6 +21,7 @@ struct fs_stat {
 	uint32_t mode;		/* permission bits */
 	uint64_t size;
 	int64_t mtime_ns;	/* since the epoch */
+	int64_t ctime_ns;	/* changes with anything that changes, and cannot be set */
 	uint64_t dev, ino;
 	uint32_t nlink;
 };
@@ -34,6 +35,11 @@ int fs_write(const char *path, struct str data, uint32_t mode, struct err *err) 
 
 struct fs_stat fs_lstat(const char *path);	/* never fails: FS_NONE when it cannot be seen */
 struct fs_stat fs_stat(const char *path);	/* follows links */
+/* Of path below an open directory; an absolute path as it is. */
+struct fs_stat fs_stat_at(int dir, const char *path, bool follow);
+/* For fs_stat_at; -1 when it cannot be opened. The caller closes it with fs_close_dir. */
+int fs_open_dir(const char *path);
+void fs_close_dir(int dir);
 bool fs_exists(const char *path);		/* follows links */
 
 int fs_mkdirs(const char *path, struct err *err) MUST_USE;			/* like mkdir -p */

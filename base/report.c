@@ -43,6 +43,12 @@ static void log_text(struct reporter *r, enum log_level level, const char *prefi
 	emit_text(r, &e, fmt, ap);
 }
 
+void report_line(struct reporter *r, enum log_level level, const char *prefix, const char *text)
+{
+	if (r && level <= r->level)
+		r->emit(r, &(struct event){.kind = EVENT_LOG, .level = level, .prefix = prefix, .text = text});
+}
+
 void report_error(struct reporter *r, const char *prefix, const char *fmt, ...)
 {
 	va_list ap;

@@ -46,6 +46,8 @@ void report_warn(struct reporter *r, const char *prefix, const char *fmt, ...) P
 void report_notice(struct reporter *r, const char *prefix, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void report_http(struct reporter *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void report_verbose(struct reporter *r, const char *prefix, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* One of any level, its text as it is. */
+void report_line(struct reporter *r, enum log_level level, const char *prefix, const char *text);
 void report_phase(struct reporter *r, enum phase phase, uint64_t total);
 void report_count(struct reporter *r, enum phase phase, uint64_t done, uint64_t total, uint64_t bytes);
 void report_pause(struct reporter *r);

@@ -386,7 +386,7 @@ int care_prune(struct arena *a, struct cache *c, unsigned days, struct care_repo
 	if (visit_kind(&w, "tarballs", prune_file, err) < 0 || visit_packages(&w, prune_package, err) < 0 ||
 	    visit_runtimes(&w, prune_runtime, err) < 0 || visit_shard(&w, c->root, "missed", prune_missed, err) < 0 ||
 	    visit_packuments(&w, prune_file, err) < 0 || visit_kind(&w, "entries", prune_file, err) < 0 ||
-	    visit_aliases(&w, prune_file, err) < 0)
+	    visit_aliases(&w, prune_file, err) < 0 || visit_kind(&w, "projects", prune_file, err) < 0)
 		return -1;
 	return remove_leftovers(&w, err);
 }

@@ -10,6 +10,7 @@
 #include "cli/runs.h"
 #include "cli/runtimes.h"
 #include "cli/settings_install.h"
+#include "cli/standing.h"
 #include "cli/summary.h"
 #include "install/install.h"
 #include "install/uptodate.h"
@@ -26,21 +27,33 @@ static bool has_preinstall(struct cli *cli, const struct install_options *o)
 	       json_find_text(json_find(package.manifest->raw, "scripts"), "preinstall");
 }
 
+static bool look(struct standing *s, struct summary *summary)
+{
+	struct install_result *result = ARENA_NEW(s->cli->arena, struct install_result);	/* the summary looks into it */
+
+	if (has_preinstall(s->cli, s->options) || !uptodate(s->cli->arena, s->options, result))
+		return false;
+	summary_make(s->cli, result, summary);
+	standing_keep(s, result, summary);
+	return true;
+}
+
 int cmd_uptodate(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	struct err unclear = ERR_INIT;
 	struct install_options o;
-	struct install_result result;
+	struct standing standing;
 	struct summary summary;
 
 	(void)argv;
-	if (argc || settings_install(cli, &o, &unclear) < 0 || has_preinstall(cli, &o) || !uptodate(cli->arena, &o, &result))
+	if (argc || settings_install(cli, &o, &unclear) < 0 || !standing_begin(&standing, cli, &o))
 		return RUN_HAND_OVER;
 	if (runtimes_are_due(cli) && !o.no_save && !o.dry_run && !o.no_lockfile)
 		return RUN_HAND_OVER;
+	if (!standing_recall(&standing, &summary) && !look(&standing, &summary))
+		return RUN_HAND_OVER;
 	if (own_after(&(struct own_scripts){cli, &o}, err) < 0)
 		return -1;
-	summary_make(cli, &result, &summary);
 	summary_print(cli, &summary);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/own_scripts.h"
 #include "cli/runtimes.h"
+#include "cli/standing.h"
 #include "cli/summary.h"
 #include "install/install.h"
 #include "resolver/explain.h"
@@ -31,7 +32,9 @@ int perform_install(struct cli *cli, struct install_options *o, unsigned flags, 
 	struct own_scripts scripts = {cli, o};
 	bool own = flags & PERFORM_OWN;
 	struct install_result result;
+	struct standing standing;
 	struct summary summary;
+	bool stands = own && standing_begin(&standing, cli, o);
 
 	if (own) {
 		o->before = own_before;
@@ -42,13 +45,15 @@ int perform_install(struct cli *cli, struct install_options *o, unsigned flags, 
 		cli->wants_usage = err->code == ERR_EUSAGE;
 		return -1;
 	}
+	summary_make(cli, &result, &summary);
+	if (stands)
+		standing_keep(&standing, &result, &summary);
 	if (own && !o->dry_run && own_after(&scripts, err) < 0)
 		return -1;
 	if (!o->ci && !o->dry_run && !o->no_save && !o->no_lockfile && runtimes_save(cli, err) < 0)
 		return -1;
 	if (flags & PERFORM_QUIET)
 		return 0;
-	summary_make(cli, &result, &summary);
 	summary_print(cli, &summary);
 	return 0;
 }

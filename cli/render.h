@@ -17,8 +17,14 @@ struct arena;
 struct config;
 struct err;
 struct json;
-struct render_line;
 struct timing;
+struct vec;
+
+struct render_line {
+	struct render_line *next;
+	enum log_level level;
+	const char *prefix, *text;
+};
 
 /* The line that says what is under way. */
 struct progress {
@@ -41,6 +47,7 @@ struct render {
 	bool json;			/* stdout is one JSON document */
 	bool holding;			/* lines are kept back */
 	struct render_line *first, *last;
+	struct vec *heard;		/* gets a copy of each line (struct render_line); NULL: nobody wants one */
 	struct progress progress;
 	struct timing *timing;		/* NULL: not wanted */
 };

@@ -7,18 +7,13 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/str.h"
+#include "base/vec.h"
 #include "cli/config.h"
 #include "cli/timing.h"
 
 #define MAX_LINES ((size_t)1 << 24)
 
 /* A line kept for later. */
-struct render_line {
-	struct render_line *next;
-	enum log_level level;
-	const char *prefix, *text;
-};
-
 static const struct {
 	const char *name, *color;
 } levels[] = {
@@ -46,10 +41,16 @@ static void add_head(struct render *r, struct buf *b, enum log_level level, cons
 	}
 }
 
-static void keep(struct render *r, enum log_level level, const char *prefix, const char *text)
+static struct render_line *line_of(struct render *r, enum log_level level, const char *prefix, const char *text)
 {
 	struct render_line *l = ARENA_NEW(r->arena, struct render_line);
 	*l = (struct render_line){NULL, level, arena_strdup(r->arena, prefix), arena_strdup(r->arena, text)};
+	return l;
+}
+
+static void keep(struct render *r, enum log_level level, const char *prefix, const char *text)
+{
+	struct render_line *l = line_of(r, level, prefix, text);
 	if (r->last)
 		r->last->next = l;
 	else
@@ -94,7 +95,11 @@ static void on_event(struct reporter *reporter, const struct event *e)
 {
 	struct render *r = (struct render *)reporter;
 	switch (e->kind) {
-	case EVENT_LOG: render_log(r, e->level, e->prefix, e->text); break;
+	case EVENT_LOG:
+		if (r->heard)
+			vec_add(r->heard, line_of(r, e->level, e->prefix, e->text));
+		render_log(r, e->level, e->prefix, e->text);
+		break;
 	case EVENT_PAUSE: progress_clear(r); break;
 	case EVENT_SPAN: timing_add(r->timing, e->text, e->start_ns, e->end_ns); break;
 	case EVENT_PHASE:

@@ -210,7 +210,7 @@ static struct json *scripts_json(struct arena *a, const struct vec *pending)
 	struct json *list = json_array(a);
 	for (size_t i = 0; i < pending->count; i++) {
 		const struct allow_pending *p = VEC_AT(pending, struct allow_pending, i);
-		struct json *one = package_json(a, p->name, p->version, p->node->path), *scripts = json_object(a);
+		struct json *one = package_json(a, p->name, p->version, p->path), *scripts = json_object(a);
 		for (size_t j = 0; j < p->scripts->count; j++) {
 			const struct allow_script *script = VEC_AT(p->scripts, struct allow_script, j);
 			json_put_text(a, scripts, script->event, script->command);

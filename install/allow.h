@@ -49,6 +49,7 @@ struct allow_script {
 /* A package whose scripts are blocked because nothing was decided about it. */
 struct allow_pending {
 	struct node *node;
+	const char *path;
 	const char *name, *version;	/* the trusted ones, for people; version may be NULL */
 	struct vec *scripts;		/* of struct allow_script */
 };

@@ -81,6 +81,7 @@ void allow_collect(struct arena *a, const struct allow_policy *policy, struct no
 	id = allow_identify(a, node);
 	p = ARENA_NEW(a, struct allow_pending);
 	p->node = node;
+	p->path = node->path;
 	p->name = id.name ? id.name : node->name;
 	p->version = id.version ? id.version : node_version(node);
 	p->scripts = scripts;

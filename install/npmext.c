@@ -78,6 +78,12 @@ bool npmext_exists(struct arena *a, const char *dir)
 	return false;
 }
 
+void npmext_places(struct vec *names)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		vec_add(names, (void *)kinds[i].file);
+}
+
 /* ---- the helper ---- */
 
 /* One answer as JSON; what went wrong over there is our error. */

@@ -20,6 +20,7 @@ struct manifest;
 struct project_options;
 struct talk;
 struct tree;
+struct vec;
 
 struct npmext {
 	struct arena *arena;
@@ -46,6 +47,8 @@ int npmext_apply(struct npmext *x, struct manifest *m, const char *identity, str
 int npmext_restore(struct tree *t, const struct project_options *o, struct err *err) MUST_USE;
 /* Has a folder such a file? */
 bool npmext_exists(struct arena *a, const char *dir);
+/* Adds the names such a file may have. */
+void npmext_places(struct vec *names);
 
 /* The helper's code: argv is path, format, root, and the hash that makes a changed file another module. */
 extern const char npmext_script[];

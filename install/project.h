@@ -16,6 +16,7 @@ struct lockfile_options;
 struct manifest;
 struct map;
 struct tree;
+struct vec;
 
 struct package_file {
 	struct manifest *manifest;	/* normalised; an empty one when there is no file */
@@ -30,6 +31,9 @@ int package_read_if(struct arena *a, const char *dir, struct package_file *out, 
 /* npm's workspaces setting as folders on disk: name to absolute path, in npm's order. An empty map when there are none.
  * EDUPLICATEWORKSPACE when two have one name. */
 struct map *workspaces_find(struct arena *a, const struct manifest *root, const char *dir, struct err *err) MUST_USE;
+
+/* Adds the folders that the setting means, relative to dir; whether there is a package in them is not looked at. */
+void workspaces_folders(struct arena *a, const struct manifest *root, const char *dir, struct vec *out);
 
 struct workspace_choice {
 	const char *path;		/* the project */

@@ -458,6 +458,7 @@ static int save(struct run *run, struct err *err)
 		.laid = run->reify.laid,
 		.resolved = run->feed.ideal,
 		.updates = run->ideal.update_all || run->ideal.update_count,
+		.hidden_is_valid = run->reify.actual && run->reify.actual->hidden_lockfile && !run->reify.changed,
 		.patches_dropped = run->patches.dropped,
 	};
 	bool hidden = !o->lock_only && !o->project.global;

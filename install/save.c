@@ -216,8 +216,10 @@ int save_hidden(struct save *s, struct err *err)
 		lockfile_format_linked(s->arena, &out, s->project->lockfile, s->laid, &s->options->commit);
 	else
 		lockfile_format_hidden(s->arena, &out, s->project->lockfile, s->ideal, &s->options->commit);
-	bad = out.failed ? err_set(err, ERR_ETOOBIG, "the hidden lockfile would be too large")
-			 : fs_write(path, buf_str(&out), 0666, err);
+	if (out.failed)
+		bad = err_set(err, ERR_ETOOBIG, "the hidden lockfile would be too large");
+	else
+		bad = s->hidden_is_valid ? write_if_changed(s->arena, path, &out, err) : fs_write(path, buf_str(&out), 0666, err);
 	buf_release(&out);
 	return bad;
 }

@@ -21,6 +21,7 @@ struct save {
 	struct tree *laid;		/* what was made of it on disk: ideal itself, but with install-strategy=linked */
 	const struct ideal *resolved;	/* what was added; NULL: nothing could be */
 	bool updates;			/* names were to be updated: then the lockfile is written even without save */
+	bool hidden_is_valid;		/* nothing changed in node_modules since the hidden lockfile was written */
 	bool patches_dropped;		/* the root has fewer patches than its package.json */
 };
 

@@ -68,8 +68,7 @@ static bool hidden_stays(const struct tree *actual, const struct project *p)
 	return same;
 }
 
-/* Links the project manages itself are built on every install. */
-static bool has_own_links(struct arena *a, const struct tree *t)
+bool uptodate_builds(struct arena *a, const struct tree *t)
 {
 	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i)) {
 		const struct node *n = i->value;
@@ -80,12 +79,11 @@ static bool has_own_links(struct arena *a, const struct tree *t)
 	return false;
 }
 
-/* A linked tree is compared with what it was made from, which takes digests. */
-static bool asks_for_nothing(const struct install_options *o)
+bool uptodate_may_be(const struct install_options *o)
 {
 	const struct ideal_options *i = &o->ideal;
 
-	return !o->project.linked && !i->add_count && !i->rm_count && !i->update_count && !i->update_all && !o->ci && !o->dry_run && !o->lock_only &&
+	return !i->add_count && !i->rm_count && !i->update_count && !i->update_all && !o->ci && !o->dry_run && !o->lock_only &&
 	       !o->dedupe && !o->prune && !o->project.global && !o->no_lockfile && !o->no_workspaces && !i->workspace_count &&
 	       !i->force;
 }
@@ -126,10 +124,11 @@ static bool anything_staged(struct arena *a, const struct project *p)
 	return false;
 }
 
-/* There is no lockfile of our own, or patches and the project's code have to be read and their digests made. */
+/* There is no lockfile of our own, or patches and the project's code have to be read and their digests made. A linked tree is
+ * compared with what it was made from, which takes digests too. */
 static bool needs_more(struct arena *a, const struct project *p)
 {
-	return !p->lockfile->loaded || p->yarn || json_find(p->package.manifest->raw, "patchedDependencies") || p->lockfile->version >= LOCKFILE_MAX_VERSION ||
+	return p->options.linked || !p->lockfile->loaded || p->yarn || json_find(p->package.manifest->raw, "patchedDependencies") || p->lockfile->version >= LOCKFILE_MAX_VERSION ||
 	       (!p->options.ignore_extension && (p->options.extension_file || npmext_exists(a, p->options.path)));
 }
 
@@ -141,7 +140,7 @@ bool uptodate(struct arena *a, const struct install_options *o, struct install_r
 	struct diff *diff;
 
 	*out = (struct install_result){0};
-	if (!asks_for_nothing(o) || !nothing_left(o) || project_load(a, &o->project, &p, &err) < 0)
+	if (!uptodate_may_be(o) || !nothing_left(o) || project_load(a, &o->project, &p, &err) < 0)
 		return false;
 	if (needs_more(a, &p) || anything_staged(a, &p))
 		return false;
@@ -156,7 +155,7 @@ bool uptodate(struct arena *a, const struct install_options *o, struct install_r
 		.bins_exist = bins_of_node_exist,
 		.ctx = a,
 	});
-	if (diff->children.count || !lockfile_stays(a, &p, ideal, o) || has_own_links(a, ideal))
+	if (diff->children.count || !lockfile_stays(a, &p, ideal, o) || uptodate_builds(a, ideal))
 		return false;
 	*out = (struct install_result){.ideal = ideal, .actual = actual, .diff = diff};
 	pending_list(a, &o->lifecycle, ideal, &out->pending);

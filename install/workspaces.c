@@ -92,10 +92,12 @@ static void walk(struct search *s, const char *rel, struct str pattern)
 }
 
 /* The folders in npm's order: by pattern, in each by name. */
-static void find_folders(struct arena *a, const char *dir, const struct ws_patterns *p, struct vec *out)
+void workspaces_folders(struct arena *a, const struct manifest *root, const char *dir, struct vec *out)
 {
+	struct ws_patterns patterns, *p = &patterns;
 	struct search s = {.arena = a, .dir = dir, .negated = &p->negated};
 	struct vec sorted;
+	ws_patterns_make(a, &root->workspaces, p);
 	map_init(&s.found, a);
 	for (size_t i = 0; i < p->wanted.count; i++) {
 		struct vec expanded;
@@ -171,15 +173,13 @@ static int report_doubles(const struct map *doubles, struct err *err)
 struct map *workspaces_find(struct arena *a, const struct manifest *root, const char *dir, struct err *err)
 {
 	struct map *found = ARENA_NEW(a, struct map), doubles;
-	struct ws_patterns patterns;
 	struct vec folders;
 	map_init(found, a);
 	map_init(&doubles, a);
 	vec_init(&folders, a);
 	if (check_declared(root, err) < 0)
 		return NULL;
-	ws_patterns_make(a, &root->workspaces, &patterns);
-	find_folders(a, dir, &patterns, &folders);
+	workspaces_folders(a, root, dir, &folders);
 	for (size_t i = 0; i < folders.count; i++)
 		if (add_workspace(a, found, &doubles, path_join(a, dir, folders.items[i]), err) < 0)
 			return NULL;

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An install that has nothing to do is found out once; that is kept, with what it said, and the next one looks only whether
+ * everything is as it was (install/state.h). lode does that itself; what lode-net found out lode need not hand over again.
+ */
+#pragma once
+
+#include "base/base.h"
+#include "base/vec.h"
+#include "install/state.h"
+
+struct cli;
+struct install_options;
+struct install_result;
+struct summary;
+
+struct standing {
+	struct cli *cli;
+	const struct install_options *options;
+	struct state_key key;
+	struct state_told told;
+	struct vec heard;
+};
+
+/* Before anything is looked at. False: such an install is never remembered. */
+bool standing_begin(struct standing *s, struct cli *cli, const struct install_options *o);
+/* Is everything as it was? Says what was said then, and gives the summary. */
+bool standing_recall(struct standing *s, struct summary *out);
+/* Keeps what came out, if it was nothing. */
+void standing_keep(struct standing *s, const struct install_result *r, const struct summary *summary);
