@@ -123,6 +123,8 @@ const struct command command_table[] = {
 	 LIST("omit", "include", "dry-run", "json", "foreground-scripts", "ignore-scripts", WORKSPACES,
 	      "install-links"),
 	 NULL, -1, ABOUT_TREE | NEEDS_NET},
+	{"publish", "Publish a package", LIST("<package-spec>"),
+	 LIST("tag", "access", "dry-run", "otp", WORKSPACES, "provenance", "provenance-file"), NULL, -1, SCRIPT | NEEDS_NET},
 	{"query", "Retrieve a filtered list of packages", LIST("<selector>"),
 	 LIST("global", WORKSPACES, "package-lock-only", "expect-results", AGE), NULL, -1, SCRIPT | NEEDS_NET},
 	{"rebuild", "Rebuild a package", LIST("[<package-spec>] ...]"),

@@ -64,6 +64,7 @@
 	X("patch", cmd_patch)                                                                                          \
 	X("ping", cmd_ping)                                                                                            \
 	X("prune", cmd_prune)                                                                                          \
+	X("publish", cmd_publish)                                                                                      \
 	X("query", cmd_query_net)                                                                                      \
 	X("repo", cmd_repo)                                                                                            \
 	X("runtime", cmd_runtime_net)                                                                                  \

@@ -108,9 +108,9 @@ int settings_registry(struct cli *cli, struct registry_options *out, struct err 
 	out->freshness = freshness(c);
 	out->replace_registry_host = config_text(c, "replace-registry-host");
 	out->public_host = public_host(cli);
-	out->auth_type = config_text(c, "auth-type");
 	out->scope = config_text(c, "scope");
 	out->otp = config_text(c, "otp");
+	out->auth_type = out->otp ? "legacy" : config_text(c, "auth-type");
 	out->command = cli->command ? cli->command->name : NULL;
 	out->reporter = cli->reporter;
 	return 0;

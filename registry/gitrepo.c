@@ -57,6 +57,21 @@ void gitrepo_close(struct gitrepo *r)
 	git_libgit2_shutdown();
 }
 
+const char *gitrepo_head(struct arena *a, const char *dir)
+{
+	git_repository *repo = NULL;
+	const char *sha = NULL;
+	git_oid oid;
+
+	git_libgit2_init();
+	if (git_repository_open_ext(&repo, dir, GIT_REPOSITORY_OPEN_CROSS_FS, NULL) == 0 &&
+	    git_reference_name_to_id(&oid, repo, "HEAD") == 0)
+		sha = arena_strdup(a, git_oid_tostr_s(&oid));
+	git_repository_free(repo);
+	git_libgit2_shutdown();
+	return sha;
+}
+
 int gitrepo_clean(struct gitrepo *r, bool *clean, struct err *err)
 {
 	git_status_options o;

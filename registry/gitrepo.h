@@ -27,6 +27,8 @@ struct gitrepo_release {
 /* dir itself holds the repository (or the file that leads to it); ENOENT when it does not. */
 struct gitrepo *gitrepo_open(struct arena *a, const char *dir, struct err *err) MUST_USE;
 void gitrepo_close(struct gitrepo *r);		/* NULL is fine */
+/* The commit of the repository that dir is anywhere in; NULL when there is none. */
+const char *gitrepo_head(struct arena *a, const char *dir);
 /* No file that git knows has changed. */
 int gitrepo_clean(struct gitrepo *r, bool *clean, struct err *err) MUST_USE;
 /* The nearest tag with two dots in its name; EGIT when there is none. */

@@ -35,6 +35,14 @@ class Registry:
         except FileNotFoundError:
             return []
 
+    def writes(self):
+        """What was sent to be changed so far: method, path, otp, user, body."""
+        try:
+            with open(os.path.join(self.dir, "writes.jsonl")) as f:
+                return [json.loads(line) for line in f]
+        except FileNotFoundError:
+            return []
+
     def close(self):
         self.process.stdin.close()
         self.process.wait(10)
