@@ -232,7 +232,7 @@ static void group(const struct work *w, const struct vec *nodes, struct map *gro
 
 static void given_grants(const struct cli *cli, struct grants_given *g)
 {
-	static const char *const lists[GRANT_LISTS] = {"allow-read", "allow-write", "allow-env"};
+	static const char *const lists[GRANT_LISTS] = {"allow-read", "allow-write", "allow-write-file", "allow-env"};
 
 	g->net = config_bool(cli->config, "allow-net");
 	for (size_t i = 0; i < GRANT_LISTS; i++)

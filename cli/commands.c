@@ -11,7 +11,7 @@
 #define STRATEGY "install-strategy", "legacy-bundling", "global-style"
 #define POLICIES "allow-directory", "allow-file", "allow-git", "allow-remote"
 #define ALLOW_SCRIPTS "allow-scripts", "strict-allow-scripts", "dangerously-allow-all-scripts"
-#define GRANTS "allow-net", "allow-read", "allow-write", "allow-env"
+#define GRANTS "allow-net", "allow-read", "allow-write", "allow-write-file", "allow-env"
 #define AGE "before", "min-release-age", "min-release-age-exclude"
 
 #define PAGE_PARAMS "browser", "registry", WORKSPACES

@@ -31,6 +31,8 @@ const struct setting setting_table[] = {
 	 .about = "Let the approved package's scripts read a file or folder", .flags = SETTING_NO_EXPORT},
 	{.key = "allow-write", .types = "String|Array", .fallback = "[]", .hint = "<path>",
 	 .about = "Let the approved package's scripts change a file or folder", .flags = SETTING_NO_EXPORT},
+	{.key = "allow-write-file", .types = "String|Array", .fallback = "[]", .hint = "<path>",
+	 .about = "Let the approved package's scripts write one file", .flags = SETTING_NO_EXPORT},
 	{.key = "allow-scripts", .types = "String|Array", .fallback = "\"\"", .hint = "<package-list>",
 	 .flags = SETTING_NO_EXPORT, .about = "Packages whose install scripts may run, separated by commas"},
 	{.key = "also", .types = "null|dev|development", .fallback = "null",

@@ -10,13 +10,18 @@
 #include "base/report.h"
 #include "base/str.h"
 #include "install/allow.h"
+#include "install/bins.h"
 #include "install/grants.h"
+#include "install/inplace.h"
 #include "install/lifecycle.h"
+#include "install/unshare.h"
 #include "resolver/tree.h"
 #include "runtime/confine.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MAX_COMMAND ((size_t)1 << 16)
 
@@ -25,54 +30,112 @@ static bool is_users_own(const struct node *node)
 	return node->is_link && !(node->target && node->target->in_store);
 }
 
-int confined_check(const struct lifecycle_options *o, const struct confine **out, struct err *err)
+/* "a script could …" */
+static const char *left_open(struct arena *a, const struct sandbox_kernel *k)
 {
+	struct buf line = BUF_INIT(MAX_COMMAND);
+	const char *text;
+
+	sandbox_left_open(k, &line);
+	text = buf_dup(a, &line);
+	buf_release(&line);
+	return text;
+}
+
+static int refuse(const char *open, struct err *err)
+{
+	err_set(err, ERR_ESANDBOX, "this kernel cannot confine dependencies' scripts wholly, so they do not run: one could %s", open);
+	err_note(err, "Let them run as far confined as it can with --script-sandbox=prefer, as they do under npm with "
+		      "--script-sandbox=off, or none of them with --ignore-scripts");
+	return -1;
+}
+
+int confined_check(struct arena *a, const struct lifecycle_options *o, const struct confine **out, struct err *err)
+{
+	struct confine *known;
+	enum confine_verdict verdict;
+	const char *open;
+
 	*out = o->confine;
-	if (!o->confine || confine_possible())
+	if (!o->confine)
 		return 0;
-	if (o->confine->mode == CONFINE_REQUIRE) {
-		err_set(err, ERR_ESANDBOX, "this kernel has no Landlock: dependencies' scripts cannot be confined, and do not run");
-		err_note(err, "Let them run as they do under npm with --script-sandbox=off, or none of them with --ignore-scripts");
-		return -1;
-	}
-	report_warn(o->reporter, "sandbox", "this kernel has no Landlock: dependencies' scripts run unconfined, as under npm "
-		    "(--script-sandbox=require refuses that)");
-	*out = NULL;
+	known = ARENA_NEW(a, struct confine);
+	*known = *o->confine;
+	sandbox_kernel_probe(&known->kernel);
+	*out = known;
+	verdict = confine_decide(known->mode, &known->kernel);
+	if (verdict == CONFINE_GO)
+		return 0;
+	open = left_open(a, &known->kernel);
+	if (verdict == CONFINE_REFUSE)
+		return refuse(open, err);
+	if (verdict == CONFINE_NOT_AND_SAY)
+		*out = NULL;
+	report_warn(o->reporter, "sandbox", verdict == CONFINE_NOT_AND_SAY ?
+		    "this kernel has no Landlock: dependencies' scripts run unconfined, as under npm, and could %s "
+		    "(--script-sandbox=require refuses that)" :
+		    "this kernel lacks a part: dependencies' scripts run confined, but could %s, and what they are refused is not told "
+		    "(--script-sandbox=require refuses that)", open);
 	return 0;
 }
 
-/* The outermost node_modules a package is in. */
-static const char *modules_of(struct arena *a, const char *path)
+/* What is granted for writing has to be there: the kernel grants what is, not what might be. In node_modules it may be
+ * linked with the store. Where that fails the script will be refused, and that told. */
+static void make_granted(struct arena *a, const struct confine_grants *g, const char *modules)
 {
-	const char *at = strstr(path, "/node_modules/");
+	struct err ignored = ERR_INIT;
 
-	return at ? arena_strndup(a, path, (size_t)(at - path) + strlen("/node_modules")) : NULL;
+	for (size_t i = 0; i < g->writes.count; i++) {
+		const char *path = g->writes.items[i];
+
+		if (!fs_exists(path))
+			(void)!fs_mkdirs(path, &ignored);
+		else if (modules && path_is_in(path, modules))
+			(void)!unshare_tree(a, path, &ignored);
+	}
+	for (size_t i = 0; i < g->files.count; i++) {
+		const char *path = g->files.items[i];
+
+		if (fs_exists(path))
+			(void)!(modules && path_is_in(path, modules) ? unshare_tree(a, path, &ignored) : 0);
+		else if (!fs_mkdirs(path_dir(a, path), &ignored))
+			(void)!fs_write(path, STR(""), 0666, &ignored);
+	}
 }
 
-/* What is granted for writing has to be there: the kernel grants what is, not what might be. */
-static void make_granted(const struct confine_grants *g)
+/* Folders beside packages that are theirs: what they make is looked for there, by name. */
+static const char *folder_beside(struct arena *a, const char *name, const char *dir)
 {
-	for (size_t i = 0; i < g->writes.count; i++) {
-		struct err ignored = ERR_INIT;
+	static const char *const known[][2] = {{"@prisma/client", ".prisma"}};
 
-		if (!fs_exists(g->writes.items[i]))
-			(void)!fs_mkdirs(g->writes.items[i], &ignored);	/* a script that misses it will be refused, and that told */
+	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+		if (streq(name, known[i][0]))
+			return path_join(a, bins_node_modules(a, dir), known[i][1]);
 	}
+	return NULL;
 }
 
 const struct confine_script *confined_begin(struct arena *a, const struct lifecycle_options *o, struct node *node,
 					    struct err *err)
 {
+	struct node *target = node_target(node);
 	const char *tmp = getenv("TMPDIR");
 	struct confine_script *s;
 
 	if (!o->confine || is_users_own(node))
 		return NULL;
 	s = ARENA_NEW(a, struct confine_script);
-	*s = (struct confine_script){.confine = o->confine, .dir = node_target(node)->path};
-	s->modules = modules_of(a, s->dir);
-	s->grants = grants_of(a, o->grants, node_target(node), o->confine->home);
-	make_granted(s->grants);
+	*s = (struct confine_script){.confine = o->confine, .modules = inplace_modules(a, target->path)};
+	s->dir = s->modules ? inplace_expected(a, target->path) : fs_realpath(a, target->path);
+	if (!s->dir) {
+		err_sys(err, errno, "cannot find '%s'", target->path);
+		return NULL;
+	}
+	s->beside = folder_beside(a, target->name, s->dir);
+	if (s->beside && fs_mkdirs(s->beside, err))
+		return NULL;
+	s->grants = grants_of(a, o->grants, target, o->confine->home);
+	make_granted(a, s->grants, s->modules);
 	s->tmp = fs_mkdtemp(a, path_join(a, tmp && path_is_absolute(tmp) ? tmp : "/tmp", "lode-script-"), err);
 	return s->tmp ? s : NULL;
 }
@@ -101,7 +164,9 @@ void confined_end(struct arena *a, const struct lifecycle_options *o, const stru
 		return;
 	if (fs_remove_tree(s->tmp, &ignored))
 		report_warn(o->reporter, "sandbox", "%s stays behind: %s", s->tmp, ignored.text);
-	confine_report_parse(a, result->report, s->confine->home, &report);
+	if (s->beside)
+		rmdir(s->beside);	/* when nothing is in it */
+	confine_report_parse(a, result->report, s->confine, &report);
 	if (!report.lines.count)
 		return;
 	report_warn(o->reporter, "sandbox", "a script of %s was refused:", node_id(node));

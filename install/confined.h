@@ -15,9 +15,9 @@ struct lifecycle_options;
 struct node;
 struct proc_result;
 
-/* Where the kernel cannot confine: says so and gives NULL, or fails (ESANDBOX), as the setting has it. o->confine else. Asked
- * once, when there are scripts to run. */
-int confined_check(const struct lifecycle_options *o, const struct confine **out, struct err *err) MUST_USE;
+/* o->confine, with what the kernel offers. Where that is not all: says what is left open, gives NULL or fails (ESANDBOX), as the
+ * setting has it. Asked once, when there are scripts to run. */
+int confined_check(struct arena *a, const struct lifecycle_options *o, const struct confine **out, struct err *err) MUST_USE;
 /* For a script of node's; NULL with err clear: it is not confined. */
 const struct confine_script *confined_begin(struct arena *a, const struct lifecycle_options *o, struct node *node,
 					    struct err *err) MUST_USE;

@@ -108,6 +108,7 @@ static void add_entry(const struct grants *g, const struct json *what, const cha
 	out->net = out->net || json_is_true(json_find(what, "net"));
 	add_paths(json_find(what, "read"), g, home, &out->reads);
 	add_paths(json_find(what, "write"), g, home, &out->writes);
+	add_paths(json_find(what, "file"), g, home, &out->files);
 	add_limits(what, &out->limits);
 	for (uint32_t i = 0; json_is(env, JSON_ARRAY) && i < env->count; i++) {
 		if (json_text(json_at(env, i)))
@@ -164,11 +165,12 @@ static bool write_list(struct arena *a, struct json *entry, const char *name, co
 
 bool grants_write(struct arena *a, struct json *lode, const char *key, const struct grants_given *given)
 {
-	static const char *const names[GRANT_LISTS] = {"read", "write", "env"};
+	static const char *const names[GRANT_LISTS] = {"read", "write", "file", "env"};
 	bool changed = false;
 	struct json *entry;
 
-	if (!given->net && !given->counts[GRANT_READ] && !given->counts[GRANT_WRITE] && !given->counts[GRANT_ENV])
+	if (!given->net && !given->counts[GRANT_READ] && !given->counts[GRANT_WRITE] && !given->counts[GRANT_FILE] &&
+	    !given->counts[GRANT_ENV])
 		return false;
 	entry = object_in(a, object_in(a, lode, "scripts"), key);
 	if (given->net && !json_is_true(json_find(entry, "net"))) {

@@ -7,8 +7,8 @@
  *		"*": {"time": 600, "memory": "2GB"}
  *	}}
  *
- * Keys are those of allowScripts, and "*" for all. Fields: net; read, write (paths: absolute, "~/…", or relative to the
- * project); env (names of variables that look secret and are kept); the limits time and cpu (seconds), memory (bytes, or text
+ * Keys are those of allowScripts, and "*" for all. Fields: net; read, write, file (paths: absolute, "~/…", or relative to the
+ * project; what is not there yet is made before the script runs: of write a folder, of file an empty file); env (names of variables that look secret and are kept); the limits time and cpu (seconds), memory (bytes, or text
  * with KB, MB, GB), processes. A package gets what all entries that match it grant, and of limits the last one's.
  */
 #pragma once
@@ -25,7 +25,7 @@ struct vec;
 /* From a project's package.json, normalised. What is not understood is dropped with a warning (const char *). */
 struct grants *grants_make(struct arena *a, const struct json *pkg, const char *root, struct vec *warnings);
 /* What a command line grants. */
-enum { GRANT_READ, GRANT_WRITE, GRANT_ENV, GRANT_LISTS };
+enum { GRANT_READ, GRANT_WRITE, GRANT_FILE, GRANT_ENV, GRANT_LISTS };
 
 struct grants_given {
 	bool net;

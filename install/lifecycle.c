@@ -13,6 +13,7 @@
 #include "install/allow.h"
 #include "install/bins.h"
 #include "install/confined.h"
+#include "install/inplace.h"
 #include "install/nodebins.h"
 #include "install/unshare.h"
 #include "resolver/collate.h"
@@ -422,12 +423,30 @@ static bool has_commands(const struct job *job)
 	return false;
 }
 
+/* A package that was none when it was looked at. */
+static bool is_stranger_link(const struct node *n)
+{
+	return !n->is_link && fs_lstat(n->path).kind == FS_LINK;
+}
+
+/* Before anything is done to a package: nobody has put a link to something else in its place. */
+static int check_places(struct build *b, struct err *err)
+{
+	for (size_t i = 0; i < b->jobs.count; i++) {
+		const struct job *job = b->jobs.items[i];
+
+		if (!inplace_is(b->arena, job->node->path) || is_stranger_link(job->node))
+			return err_set(err, ERR_ESANDBOX, "'%s' is not where it was installed: a link leads elsewhere", job->node->path);
+	}
+	return 0;
+}
+
 static int unshare(struct build *b, struct err *err)
 {
 	for (size_t i = 0; b->options->shared && i < b->jobs.count; i++) {
 		const struct job *job = b->jobs.items[i];
 
-		if (has_commands(job) && unshare_package(b->arena, node_target(job->node)->path, err))
+		if (has_commands(job) && unshare_tree(b->arena, node_target(job->node)->path, err))
 			return -1;
 	}
 	return 0;
@@ -447,17 +466,17 @@ static int check_sandbox(struct build *b, struct err *err)
 		return 0;
 	b->confined = *b->options;
 	b->options = &b->confined;
-	return confined_check(b->options, &b->confined.confine, err);
+	return confined_check(b->arena, b->options, &b->confined.confine, err);
 }
 
 static int build_set(struct build *b, const struct vec *nodes, bool links, struct err *err)
 {
 	collect_jobs(b, nodes);
-	if (check_bins(b, err) || check_sandbox(b, err) || unshare(b, err) || run_step(b, STEP_PREINSTALL, err))
+	if (check_bins(b, err) || check_places(b, err) || check_sandbox(b, err) || unshare(b, err) || run_step(b, STEP_PREINSTALL, err))
 		return -1;
 	if (links && run_step(b, STEP_PREPARE, err))
 		return -1;
-	if (b->options->bin_links && link_bins(b, err))
+	if (b->options->bin_links && (check_places(b, err) || link_bins(b, err)))
 		return -1;
 	if (run_step(b, STEP_INSTALL, err))
 		return -1;

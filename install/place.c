@@ -5,6 +5,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "install/bins.h"
+#include "install/inplace.h"
 #include "install/nodebins.h"
 #include "install/due.h"
 #include "install/install.h"
@@ -74,7 +75,7 @@ int place_retire(struct reify *r, const char *path, struct err *err)
 {
 	const char *to;
 
-	if (fs_lstat(path).kind == FS_NONE)
+	if (fs_lstat(path).kind == FS_NONE || !inplace_is(r->arena, path))
 		return 0;
 	if (stage_make(r, err) < 0)
 		return -1;
@@ -110,6 +111,8 @@ static int retire_bins(struct reify *r, const struct node *n, struct err *err)
 	for (size_t i = 0; i < paths.count; i++) {
 		const char *path = paths.items[i];
 
+		if (!inplace_is(r->arena, path))
+			continue;
 		if (make_parents(r, path, err) < 0)
 			return -1;
 		if ((!p.global || leads_into(r, path, n)) && place_retire(r, path, err) < 0)
@@ -382,6 +385,9 @@ void place_undo(struct reify *r)
 		struct move *m = vec_pop(&r->moves);
 		struct err ignored = ERR_INIT;
 
+		/* A script of what was placed may have put a link in the way meanwhile. */
+		if (!inplace_is(r->arena, m->to) || (m->from && !inplace_is(r->arena, m->from)))
+			continue;
 		if (m->made)
 			(void)!fs_remove_tree(m->to, &ignored);
 		else

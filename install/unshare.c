@@ -34,7 +34,7 @@ static int unshare_entry(const char *path, struct vec *dirs, struct err *err)
 	return st.kind == FS_FILE && st.nlink > 1 ? copy_file(path, &st, err) : 0;
 }
 
-int unshare_package(struct arena *a, const char *dir, struct err *err)
+static int unshare_below(struct arena *a, const char *dir, struct err *err)
 {
 	struct vec dirs, names;
 
@@ -46,12 +46,18 @@ int unshare_package(struct arena *a, const char *dir, struct err *err)
 		if (fs_list(a, at, &names, err) < 0)
 			return -1;
 		for (size_t j = 0; j < names.count; j++) {
-			const char *name = names.items[j];
-
-			if (!(i == 0 && streq(name, "node_modules")) &&
-			    unshare_entry(arena_printf(a, "%s/%s", at, name), &dirs, err) < 0)
+			if (unshare_entry(arena_printf(a, "%s/%s", at, VEC_AT(&names, char, j)), &dirs, err) < 0)
 				return -1;
 		}
 	}
 	return 0;
+}
+
+int unshare_tree(struct arena *a, const char *path, struct err *err)
+{
+	struct fs_stat st = fs_lstat(path);
+
+	if (st.kind == FS_DIR)
+		return unshare_below(a, path, err);
+	return st.kind == FS_FILE && st.nlink > 1 ? copy_file(path, &st, err) : 0;
 }

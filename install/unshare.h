@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Files of an installed package are hard links to the store's. Before a script of the package runs it gets files of its
- * own, so that whatever it writes, the store stays whole.
+ * Files of an installed package are hard links to the store's. Before a script that may change them runs they become files
+ * of their own, so that whatever it writes, the store stays whole.
  */
 #pragma once
 
@@ -10,6 +10,6 @@
 struct arena;
 struct err;
 
-/* Every file below dir that has other names is replaced by a copy, but for packages in its node_modules. A missing dir
- * is success. Links are not followed. */
-int unshare_package(struct arena *a, const char *dir, struct err *err) MUST_USE;
+/* Every file at path or below it that has other names is replaced by a copy; so are those of packages below a package, which
+ * its scripts can write, too. A missing path is success. Links are not followed. */
+int unshare_tree(struct arena *a, const char *path, struct err *err) MUST_USE;

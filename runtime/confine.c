@@ -8,7 +8,6 @@
 #include "runtime/env.h"
 #include "runtime/node.h"
 #include "runtime/scrub.h"
-#include "sandbox/landlock.h"
 
 #include <sys/sysinfo.h>
 
@@ -16,9 +15,15 @@
 #define HOUR_MS ((int64_t)3600 * 1000)
 #define MAX_PROCESSES 4096
 
-bool confine_possible(void)
+enum confine_verdict confine_decide(enum confine_mode mode, const struct sandbox_kernel *k)
 {
-	return landlock_version() > 0;
+	enum sandbox_strength strength = sandbox_strength(k);
+
+	if (strength == SANDBOX_WHOLE)
+		return CONFINE_GO;
+	if (mode == CONFINE_REQUIRE)
+		return CONFINE_REFUSE;
+	return strength == SANDBOX_PART ? CONFINE_GO_AND_SAY : CONFINE_NOT_AND_SAY;
 }
 
 void confine_init(struct confine *c, struct arena *a, const struct runtime *rt)
@@ -31,6 +36,8 @@ void confine_init(struct confine *c, struct arena *a, const struct runtime *rt)
 	vec_add(&c->reads, (void *)path_join(a, rt->libexec, "node-gyp/node_modules"));
 	if (rt->root)
 		vec_add(&c->reads, (void *)rt->root);
+	if (rt->root && fs_exists(path_join(a, rt->root, "include/node/node.h")))
+		c->headers = rt->root;
 }
 
 void confine_grants_init(struct confine_grants *g, struct arena *a)
@@ -38,6 +45,7 @@ void confine_grants_init(struct confine_grants *g, struct arena *a)
 	*g = (struct confine_grants){0};
 	vec_init(&g->reads, a);
 	vec_init(&g->writes, a);
+	vec_init(&g->files, a);
 	vec_init(&g->env, a);
 }
 
@@ -50,6 +58,20 @@ static bool is_kept(const struct confine_grants *g, const char *name)
 			return true;
 	}
 	return false;
+}
+
+/* A package's own node-gyp would fetch headers, unless it is told where they are or to build for another runtime. */
+static void put_headers(struct map *env, const char *headers)
+{
+	static const char *const others[] = {"npm_config_nodedir", "npm_config_target", "npm_config_dist_url",
+					     "npm_config_disturl", "npm_config_tarball", "npm_config_runtime"};
+
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		if (map_has(env, others[i]))
+			return;
+	}
+	if (headers)
+		map_put(env, others[0], (void *)headers);
 }
 
 void confine_env(struct arena *a, const struct confine_script *s, struct map *env)
@@ -70,16 +92,18 @@ void confine_env(struct arena *a, const struct confine_script *s, struct map *en
 	for (size_t i = 0; i < ARRAY_LEN(temporary); i++)
 		map_put(env, temporary[i], (void *)s->tmp);
 	map_put(env, "npm_config_cache", (void *)path_join(a, s->tmp, "cache"));
+	put_headers(env, s->confine->headers);
 	/* What it would write there other programs would run. */
 	map_remove(env, "NODE_COMPILE_CACHE");
 }
 
 /* ---- Files ---- */
 
-/* Somebody's home directory, whoever's: not to be shown for the programs in it. */
+/* Somebody's home directory, whoever's, or the like: not to be shown for the programs in it. */
 static bool is_a_home(struct arena *a, const char *home, const char *dir)
 {
-	static const char *const marks[] = {".ssh", ".profile", ".bashrc", ".npmrc", ".config"};
+	static const char *const marks[] = {".ssh", ".profile", ".bashrc", ".npmrc", ".config", ".env", ".netrc",
+					    ".git-credentials", ".pgpass"};
 	bool is = (home && streq(dir, home)) || streq(dir, "/");
 
 	for (size_t i = 0; i < ARRAY_LEN(marks) && !is; i++)
@@ -111,7 +135,7 @@ static void add_path_dirs(struct arena *a, const struct confine *c, const char *
 	while (rest.ptr) {
 		const char *dir = path_normal(a, str_dup(a, str_cut(rest, ':', &rest)));
 
-		if (path_is_absolute(dir) && !streq(dir, "/"))
+		if (path_is_absolute(dir) && !is_a_home(a, c->home, dir))
 			vec_add(reads, (void *)tool_root(a, c->home, dir));
 	}
 }
@@ -129,7 +153,8 @@ static void add_env_files(const char *const *envp, struct vec *reads)
 	}
 }
 
-/* Node asks every folder above a module for its package.json, and takes one it may not read for a broken one. */
+/* Node asks every folder above a module for its package.json, and takes one it may not read for a broken one. Those in
+ * node_modules are shown with it: each is some package's to change, and could be a link. */
 static void add_manifests(struct arena *a, const char *dir, struct vec *reads)
 {
 	while (!streq(dir, "/") && !streq(dir, ".")) {
@@ -148,6 +173,15 @@ static void add_all(struct vec *out, const struct vec *from)
 {
 	for (size_t i = 0; i < from->count; i++)
 		vec_add(out, from->items[i]);
+}
+
+/* What is in its package is its own anyhow, and could be a link it has made. */
+static void add_writes(const struct confine_script *s, const struct vec *granted, struct vec *writes)
+{
+	for (size_t i = 0; i < granted->count; i++) {
+		if (!path_is_in(granted->items[i], s->dir))
+			vec_add(writes, granted->items[i]);
+	}
 }
 
 /* ---- Limits ---- */
@@ -182,6 +216,8 @@ const char *const *confine_argv(struct arena *a, const struct confine_script *s,
 
 	sandbox_policy_init(&p, a);
 	p.net = s->grants->net;
+	p.unwatched = !c->kernel.watcher;
+	p.unfiltered = !c->kernel.filter;
 	p.report_fd = REPORT_FD;
 	p.limits = limits_of(&s->grants->limits);
 	add_all(&p.reads, &c->reads);
@@ -190,11 +226,14 @@ const char *const *confine_argv(struct arena *a, const struct confine_script *s,
 		vec_add(&p.reads, (void *)s->modules);
 	add_path_dirs(a, c, envp, &p.reads);
 	add_env_files(envp, &p.reads);
-	add_manifests(a, s->dir, &p.reads);
+	add_manifests(a, s->modules ? s->modules : s->dir, &p.reads);
 	add_manifests(a, c->program, &p.reads);
-	vec_add(&p.writes, (void *)s->dir);
+	vec_add(&p.places, (void *)s->dir);
+	if (s->beside)
+		vec_add(&p.places, (void *)s->beside);
 	vec_add(&p.writes, (void *)s->tmp);
-	add_all(&p.writes, &s->grants->writes);
+	add_writes(s, &s->grants->writes, &p.writes);
+	add_writes(s, &s->grants->files, &p.writes);
 	add_hidden(&p.hides, c->home);
 	add_hidden(&p.hides, c->project);
 	add_hidden(&p.hides, c->cache);

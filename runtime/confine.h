@@ -12,6 +12,7 @@
 #include "base/base.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "sandbox/kernel.h"
 #include "sandbox/policy.h"
 
 struct arena;
@@ -20,13 +21,14 @@ struct map;
 struct runtime;
 
 enum confine_mode {
-	CONFINE_PREFER,		/* where the kernel can; elsewhere scripts run as under npm, and that is said once */
-	CONFINE_REQUIRE,	/* where the kernel cannot, no dependency's script runs */
+	CONFINE_PREFER,		/* as far as the kernel can; what is left open is said once */
+	CONFINE_REQUIRE,	/* where the kernel cannot do all of it, no dependency's script runs */
 };
 
 /* What a project grants some of its packages, beyond the default. */
 struct confine_grants {
 	struct vec reads, writes;	/* of const char *: absolute paths */
+	struct vec files;		/* to write, too */
 	struct vec env;			/* of const char *: names of variables that are kept although they look secret */
 	bool net;
 	struct sandbox_limits limits;	/* 0: the default */
@@ -34,13 +36,17 @@ struct confine_grants {
 
 struct confine {
 	enum confine_mode mode;
+	struct sandbox_kernel kernel;	/* known once it is asked for (install/confined.h) */
 	const char *program;		/* lode-confine */
 	const char *home, *project, *cache;	/* hidden, but for what is granted in them; NULL: none */
+	const char *headers;		/* the runtime's directory, when its C headers are in it: what node-gyp builds against */
 	struct vec reads;		/* of const char *: what every script of the project may read */
 };
 
-/* Can this kernel do it? */
-bool confine_possible(void);
+enum confine_verdict { CONFINE_GO, CONFINE_GO_AND_SAY, CONFINE_NOT_AND_SAY, CONFINE_REFUSE };
+
+/* What the setting has it do on such a kernel: confine, also where it has to say what is left open; not confine; run nothing. */
+enum confine_verdict confine_decide(enum confine_mode mode, const struct sandbox_kernel *k);
 /* Where everything is. reads is empty: the caller adds what the project has to be read. */
 void confine_init(struct confine *c, struct arena *a, const struct runtime *rt);
 void confine_grants_init(struct confine_grants *g, struct arena *a);
@@ -49,7 +55,8 @@ void confine_grants_init(struct confine_grants *g, struct arena *a);
 struct confine_script {
 	const struct confine *confine;
 	const struct confine_grants *grants;
-	const char *dir;		/* its package */
+	const char *dir;		/* its package: the real path, which must not have a link in it */
+	const char *beside;		/* a folder beside it that is its own as well, NULL: none */
 	const char *modules;		/* the node_modules it is in; NULL: none */
 	const char *tmp;		/* its own temporary directory */
 };
@@ -66,5 +73,6 @@ struct confine_report {
 	struct vec flags;	/* of const char *: what would grant it: "--allow-net" */
 };
 
-/* home shortens paths; NULL: does not. */
-void confine_report_parse(struct arena *a, struct str text, const char *home, struct confine_report *out);
+/* Paths in the project are told relative to it, those in the home directory with "~". What nobody should grant (keys, the
+ * shell's settings, whole home directories, the system) is told, but no flag. */
+void confine_report_parse(struct arena *a, struct str text, const struct confine *c, struct confine_report *out);

@@ -6,6 +6,7 @@
 #include "sandbox/attributes.h"
 #include "sandbox/family.h"
 #include "sandbox/filter.h"
+#include "sandbox/linkcopy.h"
 #include "sandbox/refusals.h"
 #include "sandbox/tracee.h"
 
@@ -57,21 +58,45 @@ static bool note_process(struct answers *a, const char *text)
 	return false;
 }
 
-static void note_path(struct answers *a, const struct tracee_path *p, bool write, bool follow)
+enum wish { WISH_READ, WISH_WRITE, WISH_CREATE };
+
+static const char *refused_kind(enum wish wish, bool exists)
+{
+	if (wish == WISH_READ)
+		return REFUSED_READ;
+	return wish == WISH_CREATE && !exists ? REFUSED_FILE : REFUSED_WRITE;
+}
+
+static void note_path(struct answers *a, const struct tracee_path *p, enum wish wish, bool follow)
+{
+	char text[PATH_MAX], real[PATH_MAX];
+	struct stat st;
+	bool exists;
+
+	if (!tracee_path_text(p, text))
+		return;
+	if ((wish == WISH_READ && trees_is_system(text) && trees_may_read(a->trees, text)) || note_process(a, text))
+		return;
+	if (!tracee_real(text, follow, real))
+		return;
+	exists = !lstat(real, &st);
+	if (wish != WISH_READ ? trees_may_write(a->trees, real) : !exists || trees_may_read(a->trees, real))
+		return;
+	if (wish != WISH_READ || !S_ISDIR(st.st_mode) || !trees_may_list(a->trees, real))
+		refusals_add(a->refusals, refused_kind(wish, exists), real);
+}
+
+/* A directory to be made: what is wanted is the deepest, which whoever makes it with all above it asks for first. There the
+ * kernel says that the one above is missing, and only of the topmost that the script may not. */
+static void note_directory(struct answers *a, const struct tracee_path *p)
 {
 	char text[PATH_MAX], real[PATH_MAX];
 	struct stat st;
 
-	if (!tracee_path_text(p, text))
+	if (!tracee_path_text(p, text) || !lstat(text, &st) || !tracee_real_ahead(text, real) ||
+	    trees_may_write(a->trees, real) || refusals_have_below(a->refusals, REFUSED_WRITE, real))
 		return;
-	if ((!write && trees_is_system(text) && trees_may_read(a->trees, text)) || note_process(a, text))
-		return;
-	if (!tracee_real(text, follow, real))
-		return;
-	if (write ? trees_may_write(a->trees, real) : trees_may_read(a->trees, real))
-		return;
-	if (write || !lstat(real, &st))
-		refusals_add(a->refusals, write ? REFUSED_WRITE : REFUSED_READ, real);
+	refusals_add(a->refusals, REFUSED_WRITE, real);
 }
 
 static int open_flags(const struct call *c)
@@ -83,6 +108,7 @@ static void answer_open(struct answers *a, const struct call *c)
 {
 	const struct tracee_path p = path_of(c, c->shape->dir, c->shape->path);
 	int flags = open_flags(c);
+	bool write = (flags & O_ACCMODE) != O_RDONLY;
 	bool create = flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE;
 
 	if (create && argument(c, c->shape->mode) & SET_ID) {
@@ -95,7 +121,7 @@ static void answer_open(struct answers *a, const struct call *c)
 		return;
 	}
 	if (!(flags & O_PATH))
-		note_path(a, &p, (flags & O_ACCMODE) != O_RDONLY || create, !(flags & O_NOFOLLOW));
+		note_path(a, &p, create ? WISH_CREATE : write ? WISH_WRITE : WISH_READ, !(flags & O_NOFOLLOW));
 	filter_continue(a->filter, c);
 }
 
@@ -103,6 +129,7 @@ static void answer_change(struct answers *a, const struct call *c)
 {
 	const struct call_shape *s = c->shape;
 	const struct tracee_path first = path_of(c, s->dir, s->path), second = path_of(c, s->dir2, s->path2);
+	int error;
 
 	if (argument(c, s->mode) & SET_ID) {
 		refusals_add(a->refusals, REFUSED_SETUID, "");
@@ -113,9 +140,16 @@ static void answer_change(struct answers *a, const struct call *c)
 		filter_answer(a->filter, c, EACCES);
 		return;
 	}
-	note_path(a, &first, true, false);
+	if (linkcopy_try(a->filter, a->trees, c, &error)) {
+		filter_answer(a->filter, c, error);
+		return;
+	}
+	if (cstr_starts(s->name, "mkdir"))
+		note_directory(a, &first);
+	else
+		note_path(a, &first, WISH_WRITE, false);
 	if (s->path2 != NO_ARGUMENT)
-		note_path(a, &second, true, false);
+		note_path(a, &second, WISH_WRITE, false);
 	filter_continue(a->filter, c);
 }
 
@@ -221,6 +255,54 @@ static void answer_signal(struct answers *a, const struct call *c)
 	filter_answer(a->filter, c, EPERM);
 }
 
+/* The process behind a descriptor of another's, -1: it is none. */
+static pid_t pid_behind(pid_t holder, int fd)
+{
+	char path[64], line[128];
+	pid_t pid = -1;
+	FILE *info;
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%d", (int)holder, fd);
+	info = fopen(path, "re");
+	while (info && fgets(line, sizeof(line), info)) {
+		if (sscanf(line, "Pid: %d", &pid) == 1)
+			break;
+	}
+	if (info)
+		fclose(info);
+	return pid;
+}
+
+/* Never let on: the descriptor may mean another process a moment later. Whoever has this call has kill() as well. */
+static void answer_pidfd(struct answers *a, const struct call *c)
+{
+	pid_t target = pid_behind(c->pid, (int)c->args[0]);
+	char number[16];
+
+	if (target > 0 && !family_has(target)) {
+		snprintf(number, sizeof(number), "%d", (int)target);
+		refusals_add(a->refusals, REFUSED_SIGNAL, number);
+	}
+	filter_answer(a->filter, c, target > 0 && !family_has(target) ? EPERM : ENOSYS);
+}
+
+/* Landlock does not mind who watches a folder. */
+static void answer_look(struct answers *a, const struct call *c)
+{
+	const struct tracee_path p = path_of(c, c->shape->dir, c->shape->path);
+	char real[PATH_MAX];
+	int fd = tracee_open(&p, true, real);
+
+	if (fd < 0 || trees_may_read(a->trees, real)) {
+		filter_continue(a->filter, c);
+	} else {
+		refusals_add(a->refusals, REFUSED_READ, real);
+		filter_answer(a->filter, c, EACCES);
+	}
+	if (fd >= 0)
+		attributes_close(fd);
+}
+
 /* ---- Attributes: done here, on what was opened ---- */
 
 static void answer_attributes(struct answers *a, const struct call *c)
@@ -264,6 +346,8 @@ void answer_next(struct answers *a)
 		[CALL_SOCKET] = answer_socket,
 		[CALL_CONNECT] = answer_connect,
 		[CALL_SIGNAL] = answer_signal,
+		[CALL_PIDFD] = answer_pidfd,
+		[CALL_LOOK] = answer_look,
 		[CALL_REFUSE] = answer_refuse,
 	};
 	struct call c;

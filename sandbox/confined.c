@@ -69,6 +69,8 @@ static int pass_on(int channel, int fd)
 	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control.room)};
 	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
 
+	if (fd < 0)
+		m.msg_controllen = 0;
 	c->cmsg_level = SOL_SOCKET;
 	c->cmsg_type = SCM_RIGHTS;
 	c->cmsg_len = CMSG_LEN(sizeof(int));
@@ -76,7 +78,8 @@ static int pass_on(int channel, int fd)
 	return sendmsg(channel, &m, MSG_NOSIGNAL) == 1 ? 0 : errno;
 }
 
-static int take_over(int channel)
+/* False: the child has given up. *fd is -1 where it has no calls that wait. */
+static bool take_over(int channel, int *fd)
 {
 	union {
 		struct cmsghdr header;
@@ -86,14 +89,14 @@ static int take_over(int channel)
 	struct iovec iov = {&byte, 1};
 	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control.room)};
 	struct cmsghdr *c;
-	int fd = -1;
 
+	*fd = -1;
 	if (recvmsg(channel, &m, MSG_CMSG_CLOEXEC) != 1)
-		return -1;
+		return false;
 	c = CMSG_FIRSTHDR(&m);
 	if (c && c->cmsg_type == SCM_RIGHTS)
-		memcpy(&fd, CMSG_DATA(c), sizeof(fd));
-	return fd;
+		memcpy(fd, CMSG_DATA(c), sizeof(*fd));
+	return true;
 }
 
 static void reset_signals(void)
@@ -136,10 +139,15 @@ NORETURN static void child_main(const struct sandbox_limits *limits, int rules, 
 		give_up("cannot enter Landlock", STATUS_NOT_CONFINED);
 	channel = keep_only(channel);
 	reset_signals();
-	waiting = channel < 0 ? -1 : filter_enter(f);
-	if (waiting < 0 || pass_on(channel, waiting))
+	errno = channel < 0 ? EBADF : f ? filter_enter(f) : 0;
+	if (errno)
 		give_up("cannot filter system calls", STATUS_NOT_CONFINED);
-	close(waiting);
+	waiting = f ? filter_waiting_fd(f) : -1;
+	errno = pass_on(channel, waiting);
+	if (errno)
+		give_up("cannot tell the watcher", STATUS_NOT_CONFINED);
+	if (waiting >= 0)
+		close(waiting);
 	execvp(argv[0], argv);
 	give_up(argv[0], STATUS_NOT_FOUND);
 }
@@ -147,6 +155,7 @@ NORETURN static void child_main(const struct sandbox_limits *limits, int rules, 
 static pid_t start(const struct sandbox_policy *p, int rules, struct filter *f, char **argv, struct err *err)
 {
 	int channel[2], waiting;
+	bool begun;
 	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel))
@@ -155,12 +164,12 @@ static pid_t start(const struct sandbox_policy *p, int rules, struct filter *f, 
 	if (!pid)
 		child_main(&p->limits, rules, f, channel[1], argv);
 	close(channel[1]);
-	waiting = pid < 0 ? -1 : take_over(channel[0]);
+	begun = pid > 0 && take_over(channel[0], &waiting);
 	close(channel[0]);
-	if (waiting >= 0) {
+	if (begun && f)
 		filter_listen(f, waiting);
+	if (begun)
 		return pid;
-	}
 	if (pid > 0)
 		waitpid(pid, NULL, 0);
 	return err_set(err, ERR_ESYSTEM, "the script could not be confined");

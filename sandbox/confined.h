@@ -14,6 +14,6 @@ struct filter;
 struct sandbox_policy;
 struct trees;
 
-/* Starts it, in a session of its own; its calls then wait in the filter. -1: it could not be confined, and nothing runs. */
+/* Starts it, in a session of its own; its calls then wait in the filter (NULL: the kernel has none). -1: it could not be confined, and nothing runs. */
 pid_t confined_start(const struct sandbox_policy *p, const struct trees *t, struct filter *f, char **argv, struct err *err)
 	MUST_USE;

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@ struct member {
 	int64_t cpu_ms;
 	uint64_t memory;
 	bool dead;
+	bool known, ours;	/* looked at; and below us */
 };
 
 void family_begin(void)
@@ -55,7 +57,15 @@ static bool read_member(pid_t pid, struct member *m)
 	m->cpu_ms = (int64_t)((user + system) * 1000 / (unsigned long)sysconf(_SC_CLK_TCK));
 	m->memory = (uint64_t)(resident > 0 ? resident : 0) * (uint64_t)sysconf(_SC_PAGESIZE);
 	m->dead = state == 'Z' || state == 'X';
+	m->known = m->ours = false;
 	return true;
+}
+
+static int compare_members(const void *left, const void *right)
+{
+	const struct member *a = left, *b = right;
+
+	return a->pid < b->pid ? -1 : a->pid > b->pid;
 }
 
 /* All processes there are: count of them, in an array of the arena. */
@@ -80,28 +90,34 @@ static size_t read_all(struct arena *a, struct member **out)
 	}
 	if (dir)
 		closedir(dir);
+	qsort(*out, count, sizeof(**out), compare_members);
 	return count;
 }
 
-static const struct member *find_member(const struct member *all, size_t n, pid_t pid)
+static struct member *find_member(struct member *all, size_t n, pid_t pid)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (all[i].pid == pid)
-			return &all[i];
-	}
-	return NULL;
+	const struct member wanted = {.pid = pid};
+
+	return bsearch(&wanted, all, n, sizeof(*all), compare_members);
 }
 
-static bool is_ours(const struct member *all, size_t n, const struct member *m)
+/* Up to somebody of whom it is known, and back down: a script may make a chain as long as there may be processes. */
+static bool is_ours(struct member *all, size_t n, struct member *m)
 {
+	struct member *at = m;
 	pid_t us = getpid();
+	bool ours;
 
-	for (int i = 0; m && i < MAX_GENERATIONS; i++) {
-		if (m->parent == us)
-			return true;
-		m = m->parent > 1 ? find_member(all, n, m->parent) : NULL;
+	for (size_t i = 0; i < n && at && !at->known && at->parent != us; i++)
+		at = at->parent > 1 ? find_member(all, n, at->parent) : NULL;
+	ours = at && (at->known ? at->ours : at->parent == us);
+	for (at = m; at && !at->known; at = at->parent > 1 ? find_member(all, n, at->parent) : NULL) {
+		at->known = true;
+		at->ours = ours;
+		if (at->parent == us)
+			break;
 	}
-	return false;
+	return ours;
 }
 
 void family_look(struct arena *a, struct family *out)

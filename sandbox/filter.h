@@ -24,6 +24,8 @@ enum call_kind {
 	CALL_SOCKET,
 	CALL_CONNECT,	/* only without network: then there is nothing to connect to */
 	CALL_SIGNAL,
+	CALL_PIDFD,	/* a signal to whom a descriptor (dir) means */
+	CALL_LOOK,	/* something at path is to be told of */
 	CALL_REFUSE,	/* never allowed; the watcher notes it */
 };
 
@@ -49,10 +51,18 @@ struct call {
 
 struct filter;
 
-/* Made before the fork; net: may it have connections? NULL: the kernel lacks something. */
-struct filter *filter_make(bool net, struct err *err) MUST_USE;
-/* In the child, between fork and exec: takes it upon itself. The descriptor of the waiting calls, or -1 with errno. */
+struct filter_options {
+	bool net;		/* may it have connections? */
+	bool alone;		/* no call waits: there can be no watcher. What Landlock does not cover is let on or refused as such */
+	bool old_landlock;	/* for that: it does not know truncation */
+};
+
+/* Made before the fork. NULL: the kernel lacks something. */
+struct filter *filter_make(const struct filter_options *o, struct err *err) MUST_USE;
+/* In the child, between fork and exec: takes it upon itself. 0 or an errno. */
 int filter_enter(struct filter *f);
+/* After that: the descriptor on which calls wait, -1: none. */
+int filter_waiting_fd(const struct filter *f);
 /* In the watcher, once the child has passed its descriptor on. */
 void filter_listen(struct filter *f, int fd);
 int filter_fd(const struct filter *f);

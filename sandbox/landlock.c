@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -83,24 +84,44 @@ static size_t attr_size(int version)
 	return version >= 4 ? offsetof(struct ruleset_attr, scoped) : offsetof(struct ruleset_attr, net);
 }
 
-/* What cannot be opened is not granted: that is all. */
-static void add_rule(int set, const char *path, uint64_t access)
+static void add_opened(int set, int fd, uint64_t access)
 {
-	struct path_attr rule = {.access = access, .fd = open(path, O_PATH | O_CLOEXEC)};
+	struct path_attr rule = {.access = access, .fd = fd};
 	struct stat st;
 
-	if (rule.fd < 0)
-		return;
-	if (!fstat(rule.fd, &st) && !S_ISDIR(st.st_mode))
+	if (!fstat(fd, &st) && !S_ISDIR(st.st_mode))
 		rule.access &= RIGHTS_OF_FILES;
 	syscall(SYS_landlock_add_rule, set, RULE_PATH_BENEATH, &rule, 0);
-	close(rule.fd);
+	close(fd);
 }
 
+/* What cannot be opened is not granted: that is all. */
 static void add_rules(int set, const struct vec *trees, uint64_t access)
 {
-	for (size_t i = 0; i < trees->count; i++)
-		add_rule(set, trees->items[i], access);
+	for (size_t i = 0; i < trees->count; i++) {
+		int fd = open(trees->items[i], O_PATH | O_CLOEXEC);
+
+		if (fd >= 0)
+			add_opened(set, fd, access);
+	}
+}
+
+/* Places others could have put a link in the way of. Every kernel with Landlock has openat2. */
+static int add_places(int set, const struct vec *places, uint64_t access, struct err *err)
+{
+	const struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS};
+
+	for (size_t i = 0; i < places->count; i++) {
+		const char *path = places->items[i];
+		int fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+
+		if (fd < 0 && errno == ELOOP)
+			return err_set(err, ERR_ESANDBOX, "a link leads to '%s': nothing runs there", path);
+		if (fd < 0)
+			return err_sys(err, errno, "cannot open '%s'", path);
+		add_opened(set, fd, access);
+	}
+	return 0;
 }
 
 int landlock_make(const struct trees *t, bool net, struct err *err)
@@ -114,7 +135,11 @@ int landlock_make(const struct trees *t, bool net, struct err *err)
 	add_rules(set, &t->reads, RIGHTS_READ & attr.fs);
 	add_rules(set, &t->writes, RIGHTS_WRITE & attr.fs);
 	add_rules(set, &t->devices, RIGHTS_DEVICE & attr.fs);
-	return set;
+	add_rules(set, &t->names, FS_READ_DIR);
+	if (!add_places(set, &t->places, RIGHTS_WRITE & attr.fs, err))
+		return set;
+	close(set);
+	return -1;
 }
 
 int landlock_enter(int set)

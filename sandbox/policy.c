@@ -12,6 +12,7 @@ void sandbox_policy_init(struct sandbox_policy *p, struct arena *a)
 	*p = (struct sandbox_policy){.report_fd = -1};
 	vec_init(&p->reads, a);
 	vec_init(&p->writes, a);
+	vec_init(&p->places, a);
 	vec_init(&p->hides, a);
 }
 
@@ -31,7 +32,7 @@ static bool parse_tree(struct sandbox_policy *p, const char *arg)
 	const struct {
 		const char *name;
 		struct vec *into;
-	} trees[] = {{"read", &p->reads}, {"write", &p->writes}, {"hide", &p->hides}};
+	} trees[] = {{"read", &p->reads}, {"write", &p->writes}, {"place", &p->places}, {"hide", &p->hides}};
 
 	for (size_t i = 0; i < ARRAY_LEN(trees); i++) {
 		const char *path = option(arg, trees[i].name);
@@ -65,6 +66,10 @@ int sandbox_policy_parse(struct sandbox_policy *p, char **argv, char ***rest, st
 	for (; *argv && !streq(*argv, "--"); argv++) {
 		if (streq(*argv, "--net"))
 			p->net = true;
+		else if (streq(*argv, "--unwatched"))
+			p->unwatched = true;
+		else if (streq(*argv, "--unfiltered"))
+			p->unfiltered = true;
 		else if (!parse_tree(p, *argv) && !parse_number(p, *argv))
 			return err_set(err, ERR_EUSAGE, "'%s' is not understood", *argv);
 	}
@@ -90,9 +95,14 @@ void sandbox_policy_format(struct arena *a, const struct sandbox_policy *p, stru
 {
 	format_trees(a, "read", &p->reads, out);
 	format_trees(a, "write", &p->writes, out);
+	format_trees(a, "place", &p->places, out);
 	format_trees(a, "hide", &p->hides, out);
 	if (p->net)
 		vec_add(out, (void *)"--net");
+	if (p->unwatched)
+		vec_add(out, (void *)"--unwatched");
+	if (p->unfiltered)
+		vec_add(out, (void *)"--unfiltered");
 	format_number(a, "time", (uint64_t)p->limits.time_ms, out);
 	format_number(a, "cpu", (uint64_t)p->limits.cpu_ms, out);
 	format_number(a, "memory", p->limits.memory, out);

@@ -5,7 +5,8 @@
  *	lode-confine --read=/usr --write=/p/node_modules/x --hide=/home/u --tmp=/tmp/lode- --time=600 -- sh -c '…'
  *
  * Trees are given by any path to them; one that does not exist is passed over. A hidden tree is left out of every tree
- * around it, but a tree named inside a hidden one is granted.
+ * around it, but a tree named inside a hidden one is granted. Places (--place=) are to be changed like --write=, but the path
+ * must be the real one: another script could have put a link there. One that is not as named lets nothing run.
  */
 #pragma once
 
@@ -26,8 +27,10 @@ struct sandbox_limits {
 struct sandbox_policy {
 	struct vec reads;	/* of const char *: files and trees to read and to run programs from */
 	struct vec writes;	/* and to change as well */
+	struct vec places;	/* the same, without a link on the way */
 	struct vec hides;
 	bool net;
+	bool unwatched, unfiltered;	/* what the kernel does not offer (sandbox/kernel.h) */
 	int report_fd;		/* where refusals are told, -1: nowhere */
 	struct sandbox_limits limits;
 };

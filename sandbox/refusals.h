@@ -10,6 +10,7 @@
 /* Kinds and their details: what a person needs in order to grant it, or to be alarmed. */
 #define REFUSED_READ "read"		/* path */
 #define REFUSED_WRITE "write"		/* path */
+#define REFUSED_FILE "file"		/* path of a file that is not there yet, in a directory that is */
 #define REFUSED_ATTRIBUTES "attributes"	/* path */
 #define REFUSED_NETWORK "network"	/* "" */
 #define REFUSED_SOCKET "socket"		/* path of a local socket, or a family's number */
@@ -22,6 +23,8 @@
 #define REFUSED_PROCESSES "processes"	/* "": it may have no more */
 
 #define REFUSALS_MAX 64
+#define REFUSALS_OF_A_KIND 9	/* so that one kind cannot hide the others */
+#define REFUSED_MORE "more"		/* kind: there were more of it */
 
 struct refusals {
 	char lines[REFUSALS_MAX][512];
@@ -29,5 +32,7 @@ struct refusals {
 };
 
 void refusals_add(struct refusals *r, const char *kind, const char *detail);
+/* Is there one of the kind whose detail is a path below dir? */
+bool refusals_have_below(const struct refusals *r, const char *kind, const char *dir);
 /* A failure to write is nobody's to mend. */
 void refusals_tell(const struct refusals *r, int fd);

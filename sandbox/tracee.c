@@ -104,6 +104,24 @@ bool tracee_real(const char *path, bool follow, char out[PATH_MAX])
 	return snprintf(out, PATH_MAX, "%s/%s", streq(real, "/") ? "" : real, name + 1) < PATH_MAX;
 }
 
+bool tracee_real_ahead(const char *path, char out[PATH_MAX])
+{
+	char above[PATH_MAX], real[PATH_MAX];
+	size_t n = strlen(path);
+
+	if (n >= PATH_MAX || strstr(path, "/../"))
+		return tracee_real(path, false, out);
+	memcpy(above, path, n + 1);
+	while (n > 1 && !tracee_real(above, false, real)) {
+		while (n > 1 && above[n - 1] != '/')
+			n--;
+		while (n > 1 && above[n - 1] == '/')
+			n--;
+		above[n] = 0;
+	}
+	return n > 1 && snprintf(out, PATH_MAX, "%s%s", real, path + n) < PATH_MAX;
+}
+
 static int open_text(const struct tracee_path *p, bool follow)
 {
 	int flags = O_PATH | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW);

@@ -25,5 +25,7 @@ bool tracee_path_text(const struct tracee_path *p, char out[PATH_MAX]);
 /* Where an absolute path leads: real directories, and the last link followed when asked for and there is something behind
  * it. False when even its directory does not exist. */
 bool tracee_real(const char *path, bool follow, char out[PATH_MAX]);
+/* The same of a path of which only some directories exist yet. */
+bool tracee_real_ahead(const char *path, char out[PATH_MAX]);
 /* Opens what the path means (O_PATH) and says where that really is. -1 with errno. */
 int tracee_open(const struct tracee_path *p, bool follow, char real[PATH_MAX]);

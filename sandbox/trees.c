@@ -9,6 +9,7 @@
 #include "sandbox/policy.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Programs and what they load; what is secret below them (keys, password hashes) is named in `secrets`. */
@@ -22,6 +23,14 @@ static const char *const secrets[] = {"/etc/shadow", "/etc/shadow-", "/etc/gshad
 				      "/usr/local/etc/npmrc", "/sys/kernel/debug",
 				      "/sys/kernel/tracing", "/sys/firmware"};
 static const char *const devices[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty"};
+
+/* What of the system's settings is not for everyone is not for root's scripts either. */
+static bool is_private(const char *path)
+{
+	struct fs_stat st = fs_stat(path);
+
+	return cstr_starts(path, "/etc/") && !strchr(path + 5, '/') && !(st.mode & (st.kind == FS_DIR ? S_IXOTH : S_IROTH));
+}
 
 struct cut {
 	struct arena *arena;
@@ -74,7 +83,7 @@ static void add_cut(struct cut *c, const char *path)
 		const char *child = path_join(c->arena, path, VEC_AT(&names, const char, i));
 		enum fs_kind kind = fs_lstat(child).kind;
 
-		if (kind == FS_DIR || kind == FS_FILE)
+		if ((kind == FS_DIR || kind == FS_FILE) && !is_private(child))
 			add_cut(c, child);
 	}
 }
@@ -95,6 +104,8 @@ void trees_make(struct arena *a, const struct sandbox_policy *p, struct trees *o
 
 	vec_init(&out->reads, a);
 	vec_init(&out->writes, a);
+	vec_init(&out->places, a);
+	vec_init(&out->names, a);
 	vec_init(&out->devices, a);
 	vec_init(&c.hides, a);
 	for (size_t i = 0; i < p->hides.count; i++)
@@ -111,6 +122,9 @@ void trees_make(struct arena *a, const struct sandbox_policy *p, struct trees *o
 	}
 	for (size_t i = 0; i < p->writes.count; i++)
 		add_real(a, &out->writes, p->writes.items[i]);
+	for (size_t i = 0; i < p->places.count; i++)
+		vec_add(&out->places, p->places.items[i]);
+	add_real(a, &out->names, "/etc");
 	for (size_t i = 0; i < ARRAY_LEN(devices); i++)
 		add_real(a, &out->devices, devices[i]);
 	add_terminals(a, &out->devices);
@@ -130,6 +144,11 @@ bool trees_may_read(const struct trees *t, const char *path)
 	return any_holds(&t->reads, path) || trees_may_write(t, path);
 }
 
+bool trees_may_list(const struct trees *t, const char *path)
+{
+	return any_holds(&t->names, path) || trees_may_read(t, path);
+}
+
 /* Trees only the system's owner changes: a name in them needs no second look. */
 bool trees_is_system(const char *path)
 {
@@ -144,5 +163,5 @@ bool trees_is_system(const char *path)
 
 bool trees_may_write(const struct trees *t, const char *path)
 {
-	return any_holds(&t->writes, path) || any_holds(&t->devices, path);
+	return any_holds(&t->writes, path) || any_holds(&t->places, path) || any_holds(&t->devices, path);
 }

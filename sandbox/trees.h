@@ -13,6 +13,8 @@ struct sandbox_policy;
 struct trees {
 	struct vec reads;	/* of const char *, real paths */
 	struct vec writes;
+	struct vec places;	/* as named: whoever opens one follows no link */
+	struct vec names;	/* only their names may be listed, not what is in them */
 	struct vec devices;	/* files to read and write, no more */
 };
 
@@ -21,5 +23,6 @@ void trees_make(struct arena *a, const struct sandbox_policy *p, struct trees *o
 /* Is a path, as it was asked for, plainly among the system's programs and libraries? */
 bool trees_is_system(const char *path);
 /* Is a real path among them? */
+bool trees_may_list(const struct trees *t, const char *path);
 bool trees_may_read(const struct trees *t, const char *path);
 bool trees_may_write(const struct trees *t, const char *path);

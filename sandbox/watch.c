@@ -77,10 +77,12 @@ static const char *limit_passed(const struct watch *w, int64_t now)
 
 	if (l->time_ms && now - w->began > l->time_ms)
 		return ENDED_TIME;
-	if (!l->memory && !l->cpu_ms)
+	if (!l->memory && !l->cpu_ms && !l->processes)
 		return NULL;
 	family_look(&scratch, &f);
 	arena_release(&scratch);
+	if (l->processes && f.count > l->processes)
+		return REFUSED_PROCESSES;	/* nobody counts those that are made, but here */
 	if (l->memory && f.memory > l->memory)
 		return ENDED_MEMORY;
 	return l->cpu_ms && f.cpu_ms + spent_ms() > l->cpu_ms ? ENDED_CPU : NULL;
@@ -135,7 +137,8 @@ static bool reap(struct watch *w)
 
 static void serve(struct watch *w, int timeout)
 {
-	struct pollfd fds[2] = {{.fd = w->signals, .events = POLLIN}, {.fd = filter_fd(w->answers.filter), .events = POLLIN}};
+	struct filter *filter = w->answers.filter;
+	struct pollfd fds[2] = {{.fd = w->signals, .events = POLLIN}, {.fd = filter ? filter_fd(filter) : -1, .events = POLLIN}};
 
 	for (int i = 0; i < ANSWERS_AT_ONCE && poll(fds, 2, i ? 0 : timeout) > 0; i++) {
 		if (fds[1].revents & POLLIN)
@@ -192,9 +195,11 @@ int watch_run(const struct sandbox_policy *p, const struct trees *t, char **argv
 			    .old_landlock = landlock_version() < 3},
 	};
 
-	w.answers.filter = filter_make(p->net, err);
-	if (!w.answers.filter)
-		return -1;
+	if (!p->unfiltered) {
+		w.answers.filter = filter_make(&(struct filter_options){p->net, p->unwatched, w.answers.old_landlock}, err);
+		if (!w.answers.filter)
+			return -1;
+	}
 	family_begin();
 	w.signals = take_over_signals();
 	w.child = w.signals < 0 ? -1 : confined_start(p, t, w.answers.filter, argv, err);
@@ -202,6 +207,7 @@ int watch_run(const struct sandbox_policy *p, const struct trees *t, char **argv
 		watch_child(&w);
 		watch_end(&w);
 	}
-	filter_close(w.answers.filter);
+	if (w.answers.filter)
+		filter_close(w.answers.filter);
 	return w.child > 0 ? w.status : -1;
 }

@@ -1,10 +1,11 @@
 """Hostile install scripts, allowed by a careless user: none gets anything done, and lode says what was tried."""
-import contextlib, io, json, os, re, socket, stat, tarfile, time
+import contextlib, io, json, os, re, socket, stat, subprocess, tarfile, time
 
 from harness import LODE, NODE, until
 
 SECRET = "the-secret-nobody-may-read"
 PY = "/usr/bin/python3 -c "
+C = PY + "'import ctypes, os, socket, signal, fcntl, time; C = ctypes.CDLL(None, use_errno=True); up = os.getppid(); "
 CANARIES = {"../home/.ssh/id_ed25519": SECRET, "../home/.aws/credentials": SECRET, "../home/.config/gh/hosts.yml": SECRET,
             "../home/.bashrc": "# mine\n", "../home/.bash_history": SECRET, ".env": SECRET, ".git/hooks/pre-commit.sample": "x\n"}
 
@@ -48,7 +49,7 @@ TRIES = {
     "reads npm's tokens": ("cat ~/.npmrc", r"reading ~/\.npmrc"),
     "reads cloud credentials": ("cat ~/.aws/credentials", r"reading ~/\.aws/credentials"),
     "reads other programs' settings": ("cat ~/.config/gh/hosts.yml", r"reading ~/\.config/gh/hosts.yml"),
-    "reads the project's secrets": ("cat $V/project/.env $V/project/.npmrc", r"reading .*/project/\.env"),
+    "reads the project's secrets": ("cat $V/project/.env $V/project/.npmrc", r"reading \.env"),
     "lists the home directory": ("ls -a ~", r"reading ~$"),
     "reads through a link of its own": ("ln -s ~/.ssh/id_ed25519 l; cat l", r"reading ~/\.ssh/id_ed25519"),
     "reads through /proc/self/root": ("cat /proc/self/root$V/home/.bash_history", r"reading ~/\.bash_history"),
@@ -57,24 +58,23 @@ TRIES = {
                                        r"reading /proc/\d+/environ"),
     "links a key into its package": ("ln $V/home/.ssh/id_ed25519 key; cat key", r"writing ~/\.ssh/id_ed25519"),
     "appends to the shell's settings": ("echo evil >> ~/.bashrc", r"writing ~/\.bashrc"),
-    "changes the project's manifest": ("echo '{}' > $V/project/package.json", r"writing .*/project/package\.json"),
-    "plants a git hook": ("echo evil > $V/project/.git/hooks/planted", r"writing .*/\.git/hooks/planted"),
+    "changes the project's manifest": ("echo '{}' > $V/project/package.json", r"writing package\.json"),
+    "plants a git hook": ("echo evil > $V/project/.git/hooks/planted", r"making the file \.git/hooks/planted"),
     "plants a program": ("ln -s /bin/true ../.bin/planted; cp /bin/true ../.bin/planted", r"writing .*/\.bin"),
     "changes a sibling": ("echo evil >> ../sibling/index.js", r"writing .*/sibling/index\.js"),
     "removes a sibling": ("rm -rf ../sibling", r"writing .*/sibling"),
     "puts itself in a sibling's place": ("mv ../sibling ./s; mv ../evil ../sibling", r"writing .*/sibling"),
-    "links a sibling's file to change it": ("ln ../sibling/index.js mine && echo evil >> mine", r"writing .*/sibling/index\.js"),
     "writes through a link of its own": ("ln -s ~/.bashrc l; echo evil >> l", r"writing ~/\.bashrc"),
-    "moves a file out": ("echo evil > planted; mv planted $V/project/planted", r"writing .*/project/planted"),
+    "moves a file out": ("echo evil > planted; mv planted $V/project/planted", r"writing planted"),
     "empties a file": (PY + "'import os; os.truncate(os.path.expanduser(\"~/.bashrc\"), 0)'", r"writing ~/\.bashrc"),
     "opens up a key": ("chmod 777 ~/.ssh/id_ed25519", r"changing mode.* ~/\.ssh/id_ed25519"),
     "opens up a key through a link": ("ln -s ~/.ssh/id_ed25519 l; chmod 777 l", r"changing mode.* ~/\.ssh/id_ed25519"),
     "opens up a key through a descriptor": (PY + "'import os; os.fchmod(os.open(os.path.expanduser(\"~/.bashrc\"), os.O_PATH), 0o777)'; "
-                                            "chmod 777 /proc/self/cwd/../../.env", r"changing mode.* .*/\.env"),
+                                            "chmod 777 /proc/self/cwd/../../.env", r"changing mode.* \.env"),
     "gives a key away": ("chown 12345 ~/.ssh/id_ed25519", r"changing mode.* ~/\.ssh/id_ed25519"),
     "back-dates a file": ("touch -d @1000 ~/.ssh/id_ed25519; touch -a -d @1000 ~/.bashrc",
                           r"changing mode.* ~/\.ssh/id_ed25519|writing ~/\.ssh/id_ed25519"),
-    "writes where others look": ("echo evil > /tmp/lode-planted-$$; echo evil > /dev/shm/lode-planted-$$", r"writing /tmp/lode-planted"),
+    "writes where others look": ("echo evil > /tmp/lode-planted-$$; echo evil > /dev/shm/lode-planted-$$", r"making the file /tmp/lode-planted"),
     "poisons lode's cache": ("echo evil > $V/cache/planted; rm -rf $V/cache", r"writing .*/cache"),
     "kills its parent": ("kill -9 $PPID; kill -TERM $(ps -o ppid= $PPID | tr -d ' ')", r"sending a signal to process"),
     "kills everything": ("kill -9 -1", r"sending a signal to process -1"),
@@ -94,6 +94,55 @@ TRIES = {
     "makes a set-user-ID program at once": (PY + "'import os; os.umask(0); os.open(\"t\", os.O_CREAT|os.O_WRONLY, 0o4755)'", r"making a set-user-ID file"),
     "takes a user name space": ("unshare -Ur true", r"calling unshare"),
     "mounts": (PY + "'import ctypes; ctypes.CDLL(None).mount(b\"t\", b\".\", b\"tmpfs\", 0, None)'", r"calling mount"),
+    "reads the kernel's secrets": ("cat /etc/shadow; cat /etc/machine-id", r"reading /etc/(shadow|machine-id)"),
+    "reads through its parent's working directory": ("cat /proc/$PPID/cwd/../.env", r"reading (/proc/\d+/cwd|\.env)"),
+    "writes into its parent's memory": (PY + "'import os; open(\"/proc/%d/mem\" % os.getppid(), \"wb\")'", r"(reading|writing) /proc/\d+/mem"),
+    "takes its parent's descriptors": (C + "print(C.syscall(438, os.pidfd_open(up), 1, 0))'", r"calling pidfd_getfd"),
+    "watches the home directory": (C + "print(C.inotify_add_watch(C.inotify_init(), os.environ[\"HOME\"].encode(), 0xfff))'", r"reading ~$"),
+    "marks the file system": (C + "print(C.fanotify_init(0, 0))'", r"calling fanotify_init"),
+    "plants a global hook": ("mkdir -p ../.hooks && echo evil > ../.hooks/postinstall", r"writing node_modules/\.hooks"),
+    "rewrites the hidden lockfile": ("echo {} > ../.package-lock.json", r"(writing|making the file) node_modules/\.package-lock\.json"),
+    "plants settings": ("echo ignore-scripts=false > $V/project/.npmrc; echo x > $V/project/binding.gyp", r"writing \.npmrc"),
+    "plants a build that the project would run": ("echo {} > $V/project/binding.gyp; touch $V/project/.pnp.cjs", r"making the file binding\.gyp"),
+    "plants a program for all": ("mkdir -p ~/.local/bin; cp /bin/true /usr/local/bin/lode-planted", r"making the file /usr/local/bin/lode-planted"),
+    "plants a service": ("mkdir -p ~/.config/systemd/user; echo x > ~/.config/planted", r"writing ~/\.config/systemd"),
+    "sets the kernel's core handler": ("echo \"|/bin/true\" > /proc/sys/kernel/core_pattern", r"writing /proc/sys/kernel/core_pattern"),
+    "makes a control group": ("mkdir /sys/fs/cgroup/planted", r"writing /sys/fs/cgroup/planted"),
+    "moves a directory of its own over a sibling": (PY + "'import ctypes, os; os.mkdir(\"d\"); print(ctypes.CDLL(None).renameat2(-100, b\"d\", -100, "
+                                                    "b\"../sibling\", 2))'", r"writing .*/sibling"),
+    "links a hidden file out of a descriptor": (C + "f = os.open(os.environ[\"HOME\"] + \"/.bashrc\", os.O_PATH); "
+                                                "print(C.linkat(f, b\"\", -100, b\"got\", 0x1000)); os.link(\"/proc/self/fd/%d\" % f, \"got\", "
+                                                "follow_symlinks=True)'", r"writing .*\.bashrc"),
+    "signals through a descriptor of a process": (C + "signal.pidfd_send_signal(os.pidfd_open(int(open(\"/proc/%d/stat\" % up).read().split()[3])), 9)'", r"sending a signal to process"),
+    "signals when data comes": (C + "a, b = socket.socketpair(); fcntl.fcntl(a, fcntl.F_SETSIG, 9); fcntl.fcntl(a, fcntl.F_SETOWN, up)'",
+                                r"calling fcntl"),
+    "signals when data comes, otherwise": (C + "a, b = socket.socketpair(); fcntl.ioctl(a, 0x8901, ctypes.c_int(up))'", r"calling ioctl"),
+    "queues a signal": (C + "print(C.sigqueue(int(open(\"/proc/%d/stat\" % up).read().split()[3]), 9, None))'", r"sending a signal to process"),
+    "types into the terminal": (C + "print(C.ioctl(0, 0x5412, b\"x\"))'", r"calling ioctl"),
+    "hides from its watcher": (C + "print(C.prctl(4, 0))'", r"calling prctl"),
+    "starves its user's processes": (C + "print(C.setpriority(2, 0, 19))'", r"calling setpriority"),
+    "keeps memory nobody counts": (C + "print(C.syscall(319, b\"m\", 0))'", r"calling memfd_create"),
+    "shares memory with others": (C + "print(C.shmget(1234, 4096, 0o1666))'", r"calling shmget"),
+    "stops the kernel at its page faults": (C + "print(C.syscall(323, 0))'", r"calling userfaultfd"),
+    "loads a program into the kernel": (C + "print(C.syscall(321, 0, 0, 0))'", r"calling bpf"),
+    "counts events of others": (C + "print(C.syscall(298, 0, up, -1, -1, 0))'", r"calling perf_event_open"),
+    "opens files by their numbers": (C + "print(C.open_by_handle_at(-100, ctypes.create_string_buffer(64), 0))'", r"calling open_by_handle_at"),
+    "enters its parent's name space": (C + "print(C.setns(os.pidfd_open(up), 0x20000000))'", r"calling setns"),
+    "mounts by the new calls": (C + "print(C.syscall(430, b\"tmpfs\", 0))'", r"calling fsopen"),
+    "changes its root": (C + "print(C.chroot(b\".\"))'", r"calling chroot"),
+    "makes a process in a name space": (C + "print(C.syscall(56, 0x10000011, 0, 0, 0, 0))'", r"calling clone"),
+    "sends a datagram through a pair of sockets": (C + "[socket.socketpair(socket.AF_UNIX, t)[0].sendto(b\"x\", os.environ[\"V\"] + \"/d\") "
+                                                   "for t in (3, 2)]'", r"calling socketpair"),
+    "sends a datagram to a local socket": (C + "socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b\"x\", os.environ[\"V\"] + \"/d\")'",
+                                           r"connecting to the local socket 1"),
+    "connects to what others serve": (C + "[socket.socket(socket.AF_UNIX).connect_ex(p) for p in (\"/var/run/docker.sock\", \"/run/dbus/system_bus_socket\", "
+                                      "\"/tmp/.X11-unix/X0\")]'", r"connecting to the local socket /var/run/docker\.sock"),
+    "makes raw packets": (C + "socket.socket(17, 3, 768)'", r"connecting to the local socket 17"),
+    "talks to the hypervisor": (C + "socket.socket(40, 1)'", r"connecting to the local socket 40"),
+    "uses the kernel's ciphers": (C + "socket.socket(38, 5)'", r"connecting to the local socket 38"),
+    "pings": (C + "socket.socket(2, 2, 1)'", r"using the network"),
+    "connects over several paths": (C + "socket.socket(2, 1, 262)'", r"using the network"),
+    "connects while it sends": (C + "socket.socket(10, 1).sendto(b\"x\", 0x20000000, (\"::1\", 9))'", r"using the network"),
     "uses the keyring": (PY + "'import ctypes; ctypes.CDLL(None).syscall(250, 0, -4, 0)'", r"calling keyctl"),
 }
 
@@ -103,6 +152,9 @@ def listeners(p):
     """A port, a socket and an abstract socket that would be glad of a connection; a set of who got one."""
     got, sockets = set(), []
     abstract = "lode-" + os.path.basename(p.base)
+    datagrams = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    datagrams.bind(p.base + "/d")
+    datagrams.setblocking(False)
     for family, address in ((socket.AF_INET, ("127.0.0.1", 0)), (socket.AF_UNIX, p.base + "/s"), (socket.AF_UNIX, "\0" + abstract)):
         s = socket.socket(family)
         s.bind(address)
@@ -110,6 +162,9 @@ def listeners(p):
         s.setblocking(False)
         sockets.append(s)
     yield str(sockets[0].getsockname()[1]), abstract, got
+    with datagrams, contextlib.suppress(BlockingIOError):
+        datagrams.recv(1)
+        got.add("datagram")
     for s in sockets:
         with contextlib.suppress(BlockingIOError):
             s.accept()
@@ -246,10 +301,300 @@ def test_sandbox_failure_names_the_command_that_grants(bench):
     os.makedirs(p.path("../home/.cache"))
     r = p.lode("install")
     assert r.code == 7
-    assert "lode install-scripts approve evil --allow-write=~/.cache/evil-data" in r.err, r
+    assert "lode install-scripts approve evil --allow-write-file=~/.cache/evil-data" in r.err, r
 
 
 def test_sandbox_can_be_switched_off(bench):
     p = project(bench, "cat ~/.bashrc > loot")
     r = p.ok("install", "--script-sandbox=off")
     assert "sandbox" not in r.err and p.read("node_modules/evil/loot") == "# mine\n"
+
+
+def test_sandbox_calls_with_another_way_are_missing_without_a_word(bench):
+    """io_uring, openat2, clone3; calls newer than the filter; what file systems are asked by ioctl()."""
+    p = project(bench, C + "print([C.syscall(n, 0, 0, 0, 0) or ctypes.get_errno() for n in (425, 437, 435, 447, 467, 469)], "
+                           "ctypes.get_errno(), [C.ioctl(os.open(\".\", 0), n, 0) and ctypes.get_errno() for n in (0x5000940e, 0x40086602, 0x40806685)])' > loot")
+    r = p.ok("install")
+    assert "sandbox" not in r.err, r
+    assert p.read("node_modules/evil/loot") == "[-1, -1, -1, -1, -1, -1] 38 [25, 25, 25]\n"
+
+
+RACE = """
+import ctypes, os, sys, threading, time
+C = ctypes.CDLL(None)
+home, until = os.environ["HOME"], time.time() + 3
+open("mine", "w").close()
+os.symlink("mine", "swapped")
+
+def swap():
+    while time.time() < until:
+        for target in (home + "/.bashrc", "mine"):
+            os.symlink(target, "next")
+            os.rename("next", "swapped")
+
+text = ctypes.create_string_buffer(256)
+def rewrite():
+    while time.time() < until:
+        text.value = (home + "/.bashrc").encode()
+        text.value = b"mine"
+
+threads = [threading.Thread(target=swap), threading.Thread(target=rewrite)]
+for t in threads:
+    t.start()
+while time.time() < until:
+    for path in (b"swapped", text):
+        C.chmod(path, 0o777)
+        C.utimes(path, None)
+        C.link(path, b"linked")
+        C.close(C.open(path, os.O_WRONLY | os.O_TRUNC))
+        C.unlink(b"linked")
+for t in threads:
+    t.join()
+"""
+
+
+def test_sandbox_loses_no_race_with_a_changing_path(bench):
+    p = project(bench, "/usr/bin/python3 race.py > loot 2>&1", files={"race.py": RACE})
+    os.makedirs(p.path("../home"), exist_ok=True)
+    r = p.ok("install")
+    assert "~/.bashrc" in r.err, r
+    untouched(p)
+
+
+def test_sandbox_answers_in_time_whatever_the_flood(bench):
+    flood = "import os, threading\ndef f():\n while 1:\n  try: os.open(os.environ['HOME'] + '/.bashrc', 0)\n  except OSError: pass\n" \
+            "[threading.Thread(target=f).start() for i in range(8)]\n"
+    p = project(bench, "for i in 1 2 3; do /usr/bin/python3 flood.py & done; wait", {"time": 3}, {"flood.py": flood})
+    began = time.monotonic()
+    r = p.lode("install", limit=100)
+    assert r.code and "it took longer than it may" in r.err and "reading ~/.bashrc" in r.err, r
+    assert time.monotonic() - began < 60
+
+
+def test_sandbox_lets_no_chain_of_processes_outlive_it(bench):
+    chain = "import ctypes, os, signal, sys, time\nC = ctypes.CDLL(None)\nC.prctl(36, 1)\nfor i in range(150):\n if os.fork(): break\n os.setsid()\n" \
+            "else: open('deep', 'w').write(str(os.getpid()))\nsignal.signal(15, signal.SIG_IGN)\n" \
+            "if i % 2: os.kill(os.getpid(), signal.SIGSTOP)\ntime.sleep(300)\n"
+    p = project(bench, "/usr/bin/python3 chain.py & while ! [ -s deep ]; do sleep 0.05; done", files={"chain.py": chain})
+    p.ok("install", limit=100)
+    assert not alive(int(p.read("node_modules/evil/deep")))
+
+
+def test_sandbox_report_names_every_kind(bench):
+    """A script cannot hide what it does behind many refusals of another kind."""
+    p = project(bench, "for i in $(seq 200); do echo x > ~/planted$i; cat ~/none$i; done 2>/dev/null; cat ~/.ssh/id_ed25519; kill -9 $PPID; true")
+    r = p.ok("install")
+    assert "reading ~/.ssh/id_ed25519" in r.err and "sending a signal" in r.err and "more of the same kind (file)" in r.err, r
+    assert len(re.findall("planted", r.err)) < 30
+
+
+def test_sandbox_tells_no_command_that_would_grant_keys(bench):
+    p = project(bench, "cat ~/.ssh/id_ed25519 ~/.npmrc /etc/shadow; ls ~ /; echo x >> ~/.bashrc; echo x > $V/project/\"it's\"; true")
+    r = p.ok("install", env={"V": p.base})
+    assert "reading ~/.ssh/id_ed25519" in r.err, r
+    assert "if it may: lode install-scripts approve evil '--allow-write-file=it'\\''s'\n" in r.err, r
+
+
+def test_sandbox_identity_is_not_the_package_s_to_choose(bench):
+    """What a package writes into its own manifest gives it nothing: neither another's grants nor new scripts' approval."""
+    p = project(bench, "echo '{\"name\":\"sibling\",\"version\":\"1.0.0\",\"scripts\":{\"postinstall\":\"echo again > again; cat ~/.bashrc > loot\"},"
+                       "\"lode\":{\"scripts\":{\"*\":{\"read\":[\"~\"]}}}}' > package.json; cat ~/.bashrc")
+    manifest = p.json("package.json")
+    manifest["lode"]["scripts"]["file:sibling.tgz"] = {"read": ["~/.bashrc"], "net": True}
+    p.write_json("package.json", manifest)
+    p.lode("install")
+    r = p.lode("rebuild")
+    assert "# mine" not in r.out + r.err, r
+    assert not p.has("node_modules/evil/loot") or p.read("node_modules/evil/loot") == "", r
+
+
+def nested(bench, script, inner_script="true", grants=None):
+    """evil brings inner in its own node_modules: both may run scripts."""
+    p = bench.project({"dependencies": {"evil": "file:evil.tgz", "inner": "file:inner2.tgz"},
+                       "allowScripts": {"file:evil.tgz": True, "file:inner1.tgz": True},
+                       "lode": {"scripts": {"file:inner1.tgz": grants or {}}}})
+    for name, text in CANARIES.items():
+        p.write(name, text)
+    tarball(p.path("inner1.tgz"), "inner", {"postinstall": inner_script})
+    tarball(p.path("inner2.tgz"), "inner", {})
+    manifest = {"name": "evil", "version": "1.0.0", "scripts": {"preinstall": script},
+                "dependencies": {"inner": "file:" + p.path("inner1.tgz")}}
+    with tarfile.open(p.path("evil.tgz"), "w:gz") as tar:
+        data = json.dumps(manifest).encode()
+        info = tarfile.TarInfo("package/package.json")
+        info.size = len(data)
+        tar.addfile(info, io.BytesIO(data))
+    return p
+
+
+def test_sandbox_puts_no_link_in_a_nested_package_s_place(bench):
+    """The package above owns the folder the one below is in; a link there would take the sandbox elsewhere."""
+    p = nested(bench, "rm -rf node_modules/inner && ln -s ~/.ssh node_modules/inner", "cat id_ed25519 > loot; echo evil > planted")
+    r = p.lode("install")
+    if not r.code:
+        assert p.has("node_modules/evil/node_modules/inner"), r
+    assert r.code and "ESANDBOX" in r.err, r
+    assert sorted(os.listdir(p.path("../home/.ssh"))) == ["id_ed25519"] and p.read("../home/.ssh/id_ed25519") == SECRET
+    assert stat.S_IMODE(os.stat(p.path("../home/.ssh/id_ed25519")).st_mode) == 0o644
+
+
+def test_sandbox_planted_links_mislead_nothing_later(bench):
+    """What a script leaves in its own folder does not make a later command reach out of it."""
+    p = nested(bench, "mv node_modules away; ln -s $V/home node_modules; ln -sf ~/.bashrc index.js; true")
+    os.makedirs(p.path("../home/inner"))
+    p.write("../home/inner/package.json", '{"name":"inner","version":"1.0.0"}')
+    p.write("../home/inner/work.txt", "precious\n")
+    p.lode("install", env={"V": p.base})
+    for words in (["install"], ["rebuild"], ["ls", "--all"], ["dedupe"], ["prune"], ["update"], ["uninstall", "evil"], ["ci"], ["install"]):
+        p.lode(*words, env={"V": p.base})
+        assert p.has("../home/inner/work.txt") and p.read("../home/inner/work.txt") == "precious\n", words
+        assert p.read("../home/.bashrc") == "# mine\n" and p.read("../home/.ssh/id_ed25519") == SECRET, words
+
+
+def test_sandbox_changes_the_store_through_nothing(bench):
+    """Files below a package may be the store's under another name; what its scripts can write is its own first."""
+    p = nested(bench, "for f in $(find . -type f); do echo evil >> $f; done; true", grants={"write": ["node_modules/inner"]})
+    manifest = p.json("package.json")
+    manifest["lode"]["scripts"]["file:evil.tgz"] = {"write": ["node_modules/inner"]}
+    p.write_json("package.json", manifest)
+    q = bench.project({"dependencies": {"inner": "file:inner1.tgz"}}, cache=p.cache)
+    tarball(q.path("inner1.tgz"), "inner", {"postinstall": "true"})
+    p.ok("install", "--ignore-scripts")
+    p.ok("rebuild")
+    assert p.ok("cache", "verify").out.count("damaged") == 0
+    for folder, _, files in os.walk(p.cache):
+        for name in files:
+            with open(os.path.join(folder, name), "rb") as f:
+                assert b"evil\n" not in f.read(), os.path.join(folder, name)
+
+
+# ---- Honest scripts: what well-known packages do ----
+
+def test_sandbox_link_from_a_sibling_is_a_copy(bench):
+    """As esbuild and workerd do: the platform's program takes the place of the package's own bin, by hard link and rename."""
+    p = project(bench, "ln ../sibling/index.js temp && mv temp index.js && chmod 755 index.js && echo mine >> index.js")
+    r = p.ok("install")
+    assert "sandbox" not in r.err, r
+    assert p.read("node_modules/evil/index.js") == "// whole\nmine\n"
+    untouched(p)
+
+
+def test_sandbox_folder_beside_a_package_is_its_own(bench):
+    """As @prisma/client does: what it generates is looked for in node_modules/.prisma."""
+    manifest = {"dependencies": {"@prisma/client": "file:client.tgz"}, "allowScripts": {"file:client.tgz": True}}
+    for script, made in (("mkdir -p ../../.prisma/client && echo generated > ../../.prisma/client/index.js", True), ("true", False)):
+        p = bench.project(manifest)
+        tarball(p.path("client.tgz"), "@prisma/client", {"postinstall": script})
+        r = p.ok("install")
+        assert "sandbox" not in r.err, r
+        assert p.has("node_modules/.prisma/client/index.js") == made and p.has("node_modules/.prisma") == made
+        p.ok("install")
+        assert p.has("node_modules/.prisma") == made
+
+
+ADDON = {"binding.gyp": '{"targets": [{"target_name": "addon", "sources": ["addon.c"]}]}',
+         "addon.c": "#include <node_api.h>\nNAPI_MODULE_INIT() { napi_value v; napi_create_int32(env, 42, &v); return v; }\n"}
+
+
+def test_sandbox_builds_an_addon_after_a_download_was_refused(bench):
+    """prebuild-install || node-gyp rebuild: the first fails politely, the second needs no network."""
+    fetch = "node -e 'fetch(\"http://127.0.0.1:\" + process.env.PORT).catch(() => process.exit(1))'"
+    p = project(bench, fetch + " || node-gyp rebuild", files=ADDON)
+    r = p.ok("install", env={"PORT": "8081"}, limit=300)
+    assert "using the network" in r.err and "approve evil --allow-net\n" in r.err, r
+    assert p.ok("node", "-p", "require('./node_modules/evil/build/Release/addon.node')").out == "42\n"
+
+
+def test_sandbox_shows_headers_to_a_node_gyp_of_the_package_s_own(bench):
+    p = project(bench, "echo $npm_config_nodedir > loot && ls $npm_config_nodedir/include/node/node_api.h")
+    p.ok("install")
+    assert p.read("node_modules/evil/loot").strip()
+    p.lode("rebuild", env={"npm_config_nodedir": "/elsewhere"})
+    assert p.read("node_modules/evil/loot") == "/elsewhere\n"
+
+
+def test_sandbox_cache_outside_is_told_by_its_name_and_granted(bench):
+    """As puppeteer, cypress and prisma do: a folder deep in ~/.cache. What the report says is what helps."""
+    p = project(bench, "node -e 'require(\"fs\").mkdirSync(process.env.HOME + \"/.cache/tool/1.2.3/linux\", {recursive: true})'")
+    r = p.lode("install")
+    assert r.code and "writing ~/.cache/tool/1.2.3/linux" in r.err, r
+    grant = re.search(r"if it may: lode (install-scripts approve evil --allow-write=~/.cache/tool)\n", r.err)
+    assert grant, r
+    p.ok("install", "--ignore-scripts")
+    p.ok(*grant.group(1).split())
+    r = p.ok("rebuild")
+    assert "sandbox" not in r.err and os.path.isdir(p.path("../home/.cache/tool/1.2.3/linux")), r
+
+
+def test_sandbox_file_outside_is_granted_as_a_file(bench):
+    p = project(bench, "echo x > ~/.cache/evil-data")
+    os.makedirs(p.path("../home/.cache"))
+    r = p.lode("install")
+    grant = re.search(r"if it may: lode (install-scripts approve evil --allow-write-file=~/.cache/evil-data)\n", r.err)
+    assert r.code and grant, r
+    p.ok("install", "--ignore-scripts")
+    p.ok(*grant.group(1).split())
+    r = p.ok("rebuild")
+    assert "sandbox" not in r.err and p.read("../home/.cache/evil-data") == "x\n", r
+
+
+def test_sandbox_git_hooks_need_a_grant(bench):
+    """As husky 4 and lefthook do."""
+    p = project(bench, "echo hook > $INIT_CWD/.git/hooks/pre-commit")
+    os.chmod(p.path(".git/hooks/pre-commit.sample"), 0o644)
+    r = p.lode("install")
+    assert r.code and "approve evil --allow-write-file=.git/hooks/pre-commit\n" in r.err, r
+    p.ok("install", "--ignore-scripts")
+    p.ok("install-scripts", "approve", "evil", "--allow-write=.git/hooks")
+    p.ok("rebuild")
+    assert p.read(".git/hooks/pre-commit") == "hook\n"
+
+
+def test_sandbox_is_not_for_the_project_s_own_prepare(bench):
+    """As husky does: the project's prepare sets the repository's hooks path."""
+    p = bench.project({"scripts": {"prepare": "git config core.hooksPath .husky && mkdir -p .husky/_"}})
+    subprocess.run(["git", "init", "-q", p.dir], check=True)
+    p.ok("install")
+    assert "hooksPath = .husky" in p.read(".git/config") and p.has(".husky/_")
+
+
+# ---- On kernels that offer less: the program itself, told so ----
+
+def confine(p, *words):
+    bin = os.path.dirname(os.path.realpath(LODE))
+    program = next(x for x in (bin + "/libexec/lode/lode-confine", bin + "/../libexec/lode/lode-confine") if os.path.exists(x))
+    return subprocess.run([program, "--place=" + os.path.realpath(p.dir), *words], cwd=p.dir, capture_output=True, text=True, timeout=60,
+                          stdin=subprocess.DEVNULL)
+
+
+def test_sandbox_without_a_watcher_still_keeps_files_and_network(bench):
+    p = bench.project()
+    p.write("../secret", SECRET)
+    tries = f"cat {p.base}/secret; echo x > {p.base}/secret; ln {p.base}/secret l; cp /bin/true t; chmod 4755 t; ls -l t; " + C + \
+        "f = [lambda: socket.socket(2, 1), lambda: socket.socket(2, 2), lambda: socket.socket(1, 2), lambda: socket.socketpair(1, 2), " \
+        "lambda: socket.socket(1, 1).connect(chr(0) + \"x\"), lambda: os.open(\"u\", os.O_CREAT, 0o4755)]\nfor g in f:\n try: print(\"got\", g())\n" \
+        " except OSError as e: print(e.errno)\nprint(C.ptrace(16, up, 0, 0), C.unshare(0x10000000), C.syscall(56, 0x10000011, 0, 0, 0, 0))\n' && echo done > made; exit 5"
+    r = confine(p, "--unwatched", "--read=/usr", "--", "sh", "-c", tries)
+    assert r.returncode == 5 and p.read("made") == "done\n", r
+    assert SECRET not in r.stdout and p.read("../secret") == SECRET and not p.has("l"), r
+    assert r.stdout.split()[-9:] == "13 13 13 1 13 1 -1 -1 -1".split() and "-rws" not in r.stdout, r
+
+
+def test_sandbox_without_a_filter_still_keeps_files(bench):
+    p = bench.project()
+    p.write("../secret", SECRET)
+    r = confine(p, "--unfiltered", "--unwatched", "--time=20000", "--read=/usr", "--", "sh", "-c",
+                f"cat {p.base}/secret; echo x > {p.base}/secret; (setsid sleep 300 & echo $! > pid); echo done > made; exit 6")
+    assert r.returncode == 6 and p.read("made") == "done\n" and SECRET not in r.stdout and p.read("../secret") == SECRET, r
+    assert not alive(int(p.read("pid")))
+    r = confine(p, "--unfiltered", "--unwatched", "--time=500", "--", "sh", "-c", "trap '' TERM; while :; do sleep 1; done")
+    assert r.returncode == -9, r
+    r = confine(p, "--unwatched", "--processes=50", "--", "sh", "-c", "for i in $(seq 100); do sleep 30 & done; wait")
+    assert r.returncode != 0, r
+
+
+def test_sandbox_runs_nothing_where_a_link_leads(bench):
+    p = bench.project()
+    os.symlink(p.dir, p.base + "/link")
+    bin = confine(p, "--place=" + os.path.realpath(p.base) + "/link", "--", "true")
+    assert bin.returncode == 126 and "a link leads to" in bin.stderr, bin

@@ -2,6 +2,7 @@
 #include "tests/unit/test.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/map.h"
 #include "base/str.h"
 #include "runtime/confine.h"
@@ -60,19 +61,58 @@ TEST(confine_shows_tools_of_the_home_directory_but_not_what_lies_beside_secrets)
 	CHECK_STR(argv[0], "/o/libexec/lode-confine");
 	CHECK(has(argv, "--read=/home/u/.nvm/v22") && has(argv, "--read=/home/u/.cargo/bin") && has(argv, "--read=/home/u/bin"));
 	CHECK(!has(argv, "--read=/home/u/.cargo") && !has(argv, "--read=/home/u") && !has(argv, "--net"));
-	CHECK(has(argv, "--hide=/home/u") && has(argv, "--hide=/p") && has(argv, "--write=/p/node_modules/a"));
+	CHECK(has(argv, "--unwatched") && has(argv, "--unfiltered"));
+	CHECK(has(argv, "--hide=/home/u") && has(argv, "--hide=/p") && has(argv, "--place=/p/node_modules/a"));
 	CHECK(has(argv, "--read=/p/node_modules") && has(argv, "--report=3") && has(argv, "--") && has(argv, "x"));
+}
+
+TEST(confine_does_what_the_setting_says_on_every_kernel)
+{
+	static const struct {
+		struct sandbox_kernel kernel;
+		enum confine_verdict prefer;
+		const char *open;
+	} cases[] = {
+		{{.landlock = 8, .filter = true, .watcher = true}, CONFINE_GO, ""},
+		{{.landlock = 1, .filter = true, .watcher = true}, CONFINE_GO, ""},
+		{{.landlock = 6, .filter = true}, CONFINE_GO_AND_SAY, "change modes and times of files"},
+		{{.landlock = 5, .filter = true}, CONFINE_GO_AND_SAY, "send signals to other processes, change modes and times of files"},
+		{{.landlock = 6}, CONFINE_GO_AND_SAY,
+		 "use the network but for TCP, connect to local sockets, change modes and times of files"},
+		{{.landlock = 2}, CONFINE_GO_AND_SAY, "use the network, connect to local sockets, send signals to other processes, "
+						      "empty files, change modes and times of files"},
+		{{.landlock = 0}, CONFINE_NOT_AND_SAY, NULL},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const struct sandbox_kernel *k = &cases[i].kernel;
+		struct buf open = BUF_INIT(1000);
+
+		sandbox_left_open(k, &open);
+		CHECK_INT(confine_decide(CONFINE_PREFER, k), cases[i].prefer);
+		CHECK_INT(confine_decide(CONFINE_REQUIRE, k), cases[i].prefer == CONFINE_GO ? CONFINE_GO : CONFINE_REFUSE);
+		if (cases[i].open)
+			CHECK_STR(buf_dup(test_arena(), &open), cases[i].open);
+		buf_release(&open);
+	}
 }
 
 TEST(confine_report_names_what_would_grant_it)
 {
+	const struct confine c = {.home = "/home/u", .project = "/home/u/p"};
 	struct confine_report r;
 
 	confine_report_parse(test_arena(), STR("write /home/u/.cache/it's\nnetwork \nread /proc/1/environ\nattributes /home/u/x\n"
-					       "write /home/u/x\nnonsense\n"), "/home/u", &r);
-	CHECK_INT(r.lines.count, 5);
+					       "write /home/u/x\nnonsense\nread /home/u/.ssh/id\nwrite /home/u/p/generated\n"
+					       "read /\nwrite /home/u/.cache/p/1.2/a\nwrite /home/u/.cache/p/1.2/b\nfile /home/u/.cache/f\nmore read\n"), &c, &r);
+	CHECK_INT(r.lines.count, 12);
 	CHECK_STR(r.lines.items[0], "writing ~/.cache/it's");
-	CHECK_INT(r.flags.count, 3);
+	CHECK_STR(r.lines.items[6], "writing generated");
+	CHECK_INT(r.flags.count, 6);
+	CHECK_STR(r.flags.items[0], "'--allow-write=~/.cache/it'\\''s'");
 	CHECK_STR(r.flags.items[1], "--allow-net");
 	CHECK_STR(r.flags.items[2], "--allow-write=~/x");
+	CHECK_STR(r.flags.items[3], "--allow-write=generated");
+	CHECK_STR(r.flags.items[4], "--allow-write=~/.cache/p");
+	CHECK_STR(r.flags.items[5], "--allow-write-file=~/.cache/f");
 }

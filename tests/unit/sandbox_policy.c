@@ -33,6 +33,7 @@ TEST(policy_is_read_as_it_was_written)
 	sandbox_policy_init(&p, a);
 	vec_add(&p.reads, (void *)"/usr/a=b");
 	vec_add(&p.writes, (void *)"/w");
+	vec_add(&p.places, (void *)"/place");
 	vec_add(&p.hides, (void *)"/h");
 	p.net = true;
 	p.report_fd = 3;
@@ -47,6 +48,7 @@ TEST(policy_is_read_as_it_was_written)
 	CHECK_STR(*rest, "sh");
 	CHECK_STR(q.reads.items[0], "/usr/a=b");
 	CHECK_STR(q.writes.items[0], "/w");
+	CHECK_STR(q.places.items[0], "/place");
 	CHECK_STR(q.hides.items[0], "/h");
 	CHECK(q.net && q.report_fd == 3);
 	CHECK(q.limits.time_ms == 1 && q.limits.cpu_ms == 2 && q.limits.memory == 3 && q.limits.processes == 4);
@@ -111,7 +113,9 @@ TEST(refusals_are_told_once_and_stay_lines)
 	refusals_add(&r, REFUSED_NETWORK, "");
 	for (int i = 0; i < 2 * REFUSALS_MAX; i++)
 		refusals_add(&r, REFUSED_WRITE, arena_printf(test_arena(), "/%d", i));
-	CHECK_INT(r.count, REFUSALS_MAX);
+	CHECK_INT(r.count, 2 + REFUSALS_OF_A_KIND + 1);
+	CHECK_STR(r.lines[r.count - 1], "more write");
+	CHECK(refusals_have_below(&r, REFUSED_WRITE, "/") && !refusals_have_below(&r, REFUSED_READ, "/1"));
 	r.count = 2;
 	refusals_tell(&r, fd);
 	close(fd);

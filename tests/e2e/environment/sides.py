@@ -16,6 +16,7 @@ CONFINED = {
     "NODE_COMPILE_CACHE": None,
     "TMPDIR": "{TMP}", "TMP": "{TMP}", "TEMP": "{TMP}",
     "npm_config_cache": "{TMP}/cache",
+    "npm_config_nodedir": "{LODE}/runtime",
     "npm_config_userconfig": "/dev/null", "npm_config_globalconfig": "/dev/null",
 }
 # In PATH npm's folder with node-gyp is lode's with all that scripts find.
@@ -147,7 +148,8 @@ def lode_side(lode, sandbox="off", extra=None):
         if os.path.exists(libexec + "/npm-cli.js"):
             break
     node = os.path.realpath(libexec + "/runtime/bin/node")
-    return Side([real], [(libexec + "/shims/npm", "{LODE}/shims/npm"), (libexec, "{LODE}"), (node, "{NODE}")],
+    headers = os.path.dirname(os.path.dirname(node))
+    return Side([real], [(libexec + "/shims/npm", "{LODE}/shims/npm"), (libexec, "{LODE}"), (node, "{NODE}"), (headers, "{LODE}/runtime")],
                 {**({"npm_config_script_sandbox": sandbox} if sandbox else {}), **(extra or {})})
 
 
