@@ -295,6 +295,7 @@ static int pack_options(const struct diff_source *from, struct fetch_options *ou
 	*out = (struct fetch_options){
 		.ignore_scripts = config_bool(from->cli->config, "ignore-scripts"),
 		.lode = o.lode,
+		.confine = o.lifecycle.confine,
 		.git_timeout_ms = o.git_timeout_ms,
 	};
 	return 0;

@@ -138,6 +138,7 @@ int package_fetch_open(struct cli *cli, struct package_fetch *x, struct err *err
 	fetch = (struct fetch_options){
 		.ignore_scripts = config_bool(cli->config, "ignore-scripts"),
 		.lode = o.lode,
+		.confine = o.lifecycle.confine,
 		.git_timeout_ms = o.git_timeout_ms,
 	};
 	fetch_init(&x->fetch, &x->loop, &fetch);

@@ -71,6 +71,8 @@ const struct setting setting_table[] = {
 	{.key = "color", .types = "always|Boolean",
 	 .about = "Colours: always, false for never, true for terminals only"},
 	{.key = "commit-hooks", .types = "Boolean", .fallback = "true", .about = "Run git's commit hooks in version"},
+	{.key = "confine-project", .types = "Boolean", .fallback = "false", .flags = SETTING_NO_EXPORT,
+	 .about = "Confine the project's own install scripts, too, as the sandbox of dependencies' scripts has it"},
 	{.key = "cpu", .types = "null|String", .fallback = "null",
 	 .about = "Install for this processor instead of the machine's"},
 	{.key = "dangerously-allow-all-scripts", .types = "Boolean", .fallback = "false",

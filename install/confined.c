@@ -115,29 +115,51 @@ static const char *folder_beside(struct arena *a, const char *name, const char *
 	return NULL;
 }
 
+/* A script of what lies in dir, below modules. */
+static int begin(struct arena *a, const char *dir, struct confine_script *s, struct err *err)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	s->modules = inplace_modules(a, dir);
+	s->dir = s->modules ? inplace_expected(a, dir) : fs_realpath(a, dir);
+	if (!s->dir)
+		return err_sys(err, errno, "cannot find '%s'", dir);
+	s->tmp = fs_mkdtemp(a, path_join(a, tmp && path_is_absolute(tmp) ? tmp : "/tmp", "lode-script-"), err);
+	return s->tmp ? 0 : -1;
+}
+
+const struct confine_script *confined_begin_project(struct arena *a, const struct lifecycle_options *o, const char *dir,
+						    struct err *err)
+{
+	struct confine_script *s;
+
+	if (!o->confine || !o->confined_project)
+		return NULL;
+	s = ARENA_NEW(a, struct confine_script);
+	*s = (struct confine_script){.confine = o->confine, .grants = grants_of(a, NULL, NULL, NULL)};
+	return begin(a, dir, s, err) ? NULL : s;
+}
+
 const struct confine_script *confined_begin(struct arena *a, const struct lifecycle_options *o, struct node *node,
 					    struct err *err)
 {
 	struct node *target = node_target(node);
-	const char *tmp = getenv("TMPDIR");
 	struct confine_script *s;
 
-	if (!o->confine || is_users_own(node))
+	if (!o->confine)
 		return NULL;
+	if (is_users_own(node))
+		return confined_begin_project(a, o, target->path, err);
 	s = ARENA_NEW(a, struct confine_script);
-	*s = (struct confine_script){.confine = o->confine, .modules = inplace_modules(a, target->path)};
-	s->dir = s->modules ? inplace_expected(a, target->path) : fs_realpath(a, target->path);
-	if (!s->dir) {
-		err_sys(err, errno, "cannot find '%s'", target->path);
+	*s = (struct confine_script){.confine = o->confine};
+	if (begin(a, target->path, s, err))
 		return NULL;
-	}
 	s->beside = folder_beside(a, target->name, s->dir);
 	if (s->beside && fs_mkdirs(s->beside, err))
 		return NULL;
 	s->grants = grants_of(a, o->grants, target, o->confine->home);
 	make_granted(a, s->grants, s->modules);
-	s->tmp = fs_mkdtemp(a, path_join(a, tmp && path_is_absolute(tmp) ? tmp : "/tmp", "lode-script-"), err);
-	return s->tmp ? s : NULL;
+	return s;
 }
 
 static const char *grant_command(struct arena *a, const char *name, const struct vec *flags)
@@ -153,28 +175,55 @@ static const char *grant_command(struct arena *a, const char *name, const struct
 	return text;
 }
 
+static const char *grant_name(struct arena *a, struct node *node)
+{
+	const char *name = allow_identify(a, node).name;
+
+	return name ? name : node->name;
+}
+
+static void tell_refusals(const struct lifecycle_options *o, const struct confine_report *report, const char *who)
+{
+	if (report->lines.count)
+		report_warn(o->reporter, "sandbox", "a script of %s was refused:", who);
+	for (size_t i = 0; i < report->lines.count; i++)
+		report_warn(o->reporter, "sandbox", "  %s", VEC_AT(&report->lines, const char, i));
+}
+
+static void clean_up(const struct lifecycle_options *o, const struct confine_script *s)
+{
+	struct err ignored = ERR_INIT;
+
+	if (fs_remove_tree(s->tmp, &ignored))
+		report_warn(o->reporter, "sandbox", "%s stays behind: %s", s->tmp, ignored.text);
+	if (s->beside)
+		rmdir(s->beside);	/* when nothing is in it */
+}
+
 void confined_end(struct arena *a, const struct lifecycle_options *o, const struct confine_script *s, struct node *node,
 		  const struct proc_result *result)
 {
-	struct err ignored = ERR_INIT;
 	struct confine_report report;
 	const char *name;
 
 	if (!s)
 		return;
-	if (fs_remove_tree(s->tmp, &ignored))
-		report_warn(o->reporter, "sandbox", "%s stays behind: %s", s->tmp, ignored.text);
-	if (s->beside)
-		rmdir(s->beside);	/* when nothing is in it */
+	clean_up(o, s);
 	confine_report_parse(a, result->report, s->confine, &report);
-	if (!report.lines.count)
-		return;
-	report_warn(o->reporter, "sandbox", "a script of %s was refused:", node_id(node));
-	for (size_t i = 0; i < report.lines.count; i++)
-		report_warn(o->reporter, "sandbox", "  %s", VEC_AT(&report.lines, const char, i));
-	name = allow_identify(a, node_target(node)).name;
-	if (!name)
-		name = node_target(node)->name;
-	if (report.flags.count && name)
+	tell_refusals(o, &report, node_id(node));
+	name = grant_name(a, node_target(node));
+	if (report.flags.count && name && !o->confined_project)
 		report_warn(o->reporter, "sandbox", "if it may: %s", grant_command(a, name, &report.flags));
+}
+
+void confined_end_project(struct arena *a, const struct lifecycle_options *o, const struct confine_script *s, const char *who,
+			  const struct proc_result *result)
+{
+	struct confine_report report;
+
+	if (!s)
+		return;
+	clean_up(o, s);
+	confine_report_parse(a, result->report, s->confine, &report);
+	tell_refusals(o, &report, who);
 }

@@ -13,6 +13,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 
+struct confine;
 struct fetch_package;
 struct loop;
 struct store_package;
@@ -22,6 +23,7 @@ typedef void fetch_done(struct fetch_package *p, void *ctx);
 struct fetch_options {
 	bool ignore_scripts;		/* `prepare` of git repositories does not run */
 	const char *lode;		/* our own executable, which prepares them; NULL: they are taken as they are */
+	const struct confine *confine;	/* the sandbox it prepares them in; NULL: none */
 	const char *tmp;		/* where repositories are checked out; NULL: /tmp */
 	int64_t git_timeout_ms;
 };

@@ -118,13 +118,23 @@ static bool is_allowed(const struct build *b, struct node *node)
 	       allow_decide(b->options->policy, node_target(node)) == ALLOW_YES;
 }
 
+/* A stranger's project may link to anything: nothing runs in folders that are not in it. */
+static bool is_out_of_reach(const struct build *b, struct node *node)
+{
+	const char *project = b->options->confined_project;
+	const char *real = project ? fs_realpath(b->arena, project) : NULL;
+	const char *target = real && node->is_link ? fs_realpath(b->arena, node_target(node)->path) : NULL;
+
+	return target && !path_is_in(target, real);
+}
+
 /* True when there is any. */
 static bool find_commands(struct build *b, struct job *job)
 {
 	struct node *target = node_target(job->node);
 	bool any = false;
 
-	if (b->options->ignore_scripts || (job->node->is_link && target->in_store))
+	if (b->options->ignore_scripts || (job->node->is_link && target->in_store) || is_out_of_reach(b, job->node))
 		return false;
 	job->pkg = package_of(b, target);
 	for (size_t i = 0; i < STEPS; i++) {
@@ -446,7 +456,8 @@ static int unshare(struct build *b, struct err *err)
 	for (size_t i = 0; b->options->shared && i < b->jobs.count; i++) {
 		const struct job *job = b->jobs.items[i];
 
-		if (has_commands(job) && unshare_tree(b->arena, node_target(job->node)->path, err))
+		/* What is linked to is its user's own. */
+		if (has_commands(job) && !job->node->is_link && unshare_tree(b->arena, node_target(job->node)->path, err))
 			return -1;
 	}
 	return 0;
@@ -460,7 +471,7 @@ static int check_sandbox(struct build *b, struct err *err)
 	for (size_t i = 0; i < b->jobs.count && !any; i++) {
 		const struct job *job = b->jobs.items[i];
 
-		any = has_commands(job) && !job->node->is_link;
+		any = has_commands(job) && (!job->node->is_link || b->options->confined_project);
 	}
 	if (!any || b->options == &b->confined)
 		return 0;
@@ -528,8 +539,28 @@ int lifecycle_build(struct arena *a, const struct vec *nodes, const struct lifec
 	return links.count ? build_set(&b, &links, true, err) : 0;
 }
 
-int lifecycle_root(struct arena *a, const struct lifecycle_project *p, const struct lifecycle_options *o, struct err *err)
+/* One script of the project's own; a stranger's is confined. */
+static int run_own(struct arena *a, struct script *s, const struct lifecycle_options *o, struct proc_result *result, struct err *err)
 {
+	const struct confine_script *confined = confined_begin_project(a, o, s->dir, err);
+	int status;
+
+	if (err->code != ERR_OK)
+		return -1;
+	s->confine = confined;
+	status = script_run(a, s, result, err);
+	if (!status)
+		confined_end_project(a, o, confined, script_package_id(a, s->pkg), result);
+	return status;
+}
+
+int lifecycle_root(struct arena *a, const struct lifecycle_project *p, const struct lifecycle_options *given, struct err *err)
+{
+	struct lifecycle_options options = *given;
+	const struct lifecycle_options *o = &options;
+
+	if (o->confined_project && confined_check(a, o, &options.confine, err))
+		return -1;
 	for (const char *const *event = p->events; *event; event++) {
 		struct script s = {
 			.event = *event,
@@ -544,7 +575,9 @@ int lifecycle_root(struct arena *a, const struct lifecycle_project *p, const str
 		};
 		struct proc_result result;
 
-		if (script_run(a, &s, &result, err))
+		if (!s.command)
+			continue;
+		if (run_own(a, &s, o, &result, err))
 			return -1;
 		if (result.signal)
 			proc_raise(result.signal);

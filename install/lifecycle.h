@@ -50,6 +50,7 @@ struct lifecycle_options {
 	const struct allow_policy *policy;
 	const struct confine *confine;	/* the sandbox of installed packages' scripts; NULL: they run as under npm */
 	const struct grants *grants;	/* what it lets some of them do; may be NULL */
+	const char *confined_project;	/* a stranger's: its own scripts and its links' are confined, and only in it; NULL: it is not */
 	bool allow_all;			/* dangerously-allow-all-scripts */
 	bool ignore_scripts;
 	bool bin_links;

@@ -183,6 +183,7 @@ static int open_all(struct asking *x, struct err *err)
 	struct fetch_options fetch = {
 		.ignore_scripts = o->lifecycle.ignore_scripts,
 		.lode = o->lode,
+		.confine = o->lifecycle.confine,
 		.git_timeout_ms = o->git_timeout_ms,
 	};
 

@@ -580,6 +580,7 @@ static int open_run(struct run *run, struct err *err)
 	struct fetch_options fo = {
 		.ignore_scripts = o->lifecycle.ignore_scripts,
 		.lode = o->lode,
+		.confine = o->lifecycle.confine,
 		.git_timeout_ms = o->git_timeout_ms,
 	};
 

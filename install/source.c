@@ -17,6 +17,7 @@
 #include "resolver/hosted.h"
 #include "resolver/manifest.h"
 #include "resolver/spec.h"
+#include "runtime/confine.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -111,7 +112,7 @@ struct preparation {
 static int run_lode(struct arena *a, const struct preparation *p, const char *const *args, struct err *err)
 {
 	const struct source_git *g = p->git;
-	const char *argv[16] = {g->options->lode};
+	const char *argv[24] = {g->options->lode};
 	struct proc_options o = {.file = argv[0], .argv = argv, .envp = p->env, .cwd = p->dir, .out = PROC_CAPTURE,
 		.err = PROC_CAPTURE};
 	struct proc_result r;
@@ -124,6 +125,27 @@ static int run_lode(struct arena *a, const struct preparation *p, const char *co
 		return 0;
 	err_set(err, ERR_EGIT, "preparing '%s' failed: lode %s ended with status %d", g->what, args[0], r.code);
 	err_note(err, "%.*s", STR_ARGS(str_first(r.err, 1500)));
+	return -1;
+}
+
+/* Everything in a repository is a stranger's: its scripts are confined to it, and what it says of its own sandbox, or of code
+ * for lode to run, does not count. Its prepare script has run with the install. */
+static int prepare_confined(struct arena *a, const struct preparation *p, const char *const *install, struct err *err)
+{
+	const struct confine *c = p->git->options->confine;
+	const char *args[20] = {0};
+	size_t n = 0;
+
+	for (; install[n]; n++)
+		args[n] = install[n];
+	args[n++] = "--confine-project";
+	args[n++] = "--ignore-extension";
+	args[n++] = c->mode == CONFINE_REQUIRE ? "--script-sandbox=require" : "--script-sandbox=prefer";
+	if (c->cache)
+		args[n] = arena_printf(a, "--cache=%s", c->cache);
+	if (!run_lode(a, p, args, err))
+		return 0;
+	err_note(err, "Its scripts run in the sandbox, without network; --script-sandbox=off prepares it as npm does");
 	return -1;
 }
 
@@ -144,6 +166,8 @@ static int prepare(struct arena *a, const struct source_git *g, const char *dir,
 	if (seen && strstr(seen, resolved))
 		return 0;
 	p = (struct preparation){g, dir, prepare_env(a, resolved)};
+	if (g->options->confine)
+		return prepare_confined(a, &p, install, err);
 	return run_lode(a, &p, install, err) < 0 ? -1 : run_lode(a, &p, script, err);
 }
 

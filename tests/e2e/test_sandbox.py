@@ -2,6 +2,7 @@
 import contextlib, io, json, os, re, socket, stat, subprocess, tarfile, time
 
 from harness import LODE, NODE, until
+from test_install import make_repository
 
 SECRET = "the-secret-nobody-may-read"
 PY = "/usr/bin/python3 -c "
@@ -598,3 +599,73 @@ def test_sandbox_runs_nothing_where_a_link_leads(bench):
     os.symlink(p.dir, p.base + "/link")
     bin = confine(p, "--place=" + os.path.realpath(p.base) + "/link", "--", "true")
     assert bin.returncode == 126 and "a link leads to" in bin.stderr, bin
+
+
+# ---- Git dependencies: everything in a repository is a stranger's ----
+
+def from_git(bench, manifest, files=None, env=None, flags=("--allow-git=all",)):
+    p = bench.project({})
+    for name, text in CANARIES.items():
+        p.write(name, text)
+    url, _ = make_repository(p, {"name": "built", **manifest}, {"index.js": "", **(files or {})})
+    return p, p.lode("install", url, *flags, env={"V": p.base, **(env or {})})
+
+
+def test_sandbox_git_dependencies_prepare_in_it(bench):
+    steal = "cat $V/home/.ssh/id_ed25519 >> index.js; echo evil >> $V/home/.bashrc; echo x > $V/project/planted; " \
+            "node -e 'require(\"net\").connect(process.env.PORT, \"127.0.0.1\").on(\"error\", () => 0)'; "
+    own = {event: steal + "true" for event in ("preinstall", "install", "postinstall", "preprepare", "postprepare")}
+    p, _ = bench.project({}), None
+    with listeners(p) as (port, abstract, got):
+        q, r = from_git(bench, {"scripts": {**own, "prepare": steal + "greet >> index.js; echo $MY_TOKEN >> index.js"}, "devDependencies": {"greet": "1"}},
+                        env={"PORT": port, "MY_TOKEN": SECRET})
+    assert r.code == 0 and not got, r
+    made = q.read("node_modules/built/index.js")
+    assert "hello" in made and SECRET not in made
+    assert q.read("../home/.bashrc") == "# mine\n" and not q.has("planted")
+
+
+def test_sandbox_git_dependencies_cannot_loosen_it(bench):
+    """Neither by package.json nor .npmrc, code for lode, workspaces or links out of the repository."""
+    p = bench.project({})
+    p.write("../inner/package.json", json.dumps({"name": "inner", "version": "1.0.0", "scripts": {"postinstall": "cat ~/.ssh/id_ed25519 > loot; true"}}))
+    subprocess.run(["tar", "czf", p.path("inner.tgz"), "--transform=s,^inner,package,", "-C", p.base, "inner"], check=True)
+    with open(p.path("inner.tgz"), "rb") as f:
+        inner = f.read()
+    manifest = {"scripts": {"prepare": "cat node_modules/inner/loot ~/.ssh/id_ed25519 >> index.js; true"},
+                "devDependencies": {"inner": "file:inner.tgz", "outside": "file:" + p.path("victim")},
+                "allowScripts": {"inner": True, "file:inner.tgz": True}, "workspaces": ["w"],
+                "lode": {"scripts": {"*": {"net": True, "read": ["~", "/"], "write": ["~", "/"]}}}}
+    p.write("victim/package.json", json.dumps({"name": "outside", "version": "1.0.0", "scripts": {"prepare": "echo ran > ran"}}))
+    files = {".npmrc": "script-sandbox=off\nconfine-project=false\nignore-extension=false\ndangerously-allow-all-scripts=true\n",
+             ".npm-extension.cjs": "require('fs').appendFileSync(process.env.V + '/home/.bashrc', 'evil'); module.exports = {transformManifest: m => m}\n",
+             "w/package.json": json.dumps({"name": "w", "version": "1.0.0", "scripts": {"prepare": "cat ~/.ssh/id_ed25519 >> ../index.js; true",
+                                                                                        "postinstall": "echo evil >> ~/.bashrc; true"}})}
+    for name, text in CANARIES.items():
+        p.write(name, text)
+    os.makedirs(p.path("../work"))
+    with open(p.path("../work/inner.tgz"), "wb") as f:
+        f.write(inner)
+    url, _ = make_repository(p, {"name": "built", **manifest}, {"index.js": "", **files})
+    r = p.lode("install", url, "--allow-git=all", env={"V": p.base})
+    assert r.code == 0, r
+    assert SECRET not in p.read("node_modules/built/index.js"), r
+    assert p.read("../home/.bashrc") == "# mine\n" and not p.has("victim/ran"), r
+
+
+def test_sandbox_git_dependencies_are_told_what_they_lack(bench):
+    p, r = from_git(bench, {"scripts": {"prepare": "node -e 'fetch(\"http://127.0.0.1:8081\").catch(() => process.exit(3))'"}})
+    assert r.code and "using the network" in r.err and "--script-sandbox=off prepares it as npm does" in r.err, r
+    q, r = from_git(bench, {"scripts": {"prepare": "cat ~/.bashrc > index.js"}}, flags=("--allow-git=all", "--script-sandbox=off"))
+    assert r.code == 0 and q.read("node_modules/built/index.js") == "# mine\n", r
+
+
+def test_sandbox_git_dependencies_pack_no_links(bench):
+    for script in ("rm -rf dist; ln -s ~/.ssh dist", "rm -rf dist; mkdir dist; ln -s ~/.ssh/id_ed25519 dist/id_ed25519; ln -f -s ~/.ssh/id_ed25519 README.md"):
+        p, r = from_git(bench, {"main": "dist/id_ed25519", "files": ["dist"], "bin": {"x": "dist/id_ed25519"}, "scripts": {"prepare": script}},
+                        {"dist/id_ed25519": "mine\n"})
+        for folder, _, names in os.walk(p.path("node_modules")):
+            for name in names:
+                with open(os.path.join(folder, name)) as f:
+                    assert SECRET not in f.read(), (folder, name, r)
+        assert stat.S_IMODE(os.stat(p.path("../home/.ssh/id_ed25519")).st_mode) == 0o644
