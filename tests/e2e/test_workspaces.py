@@ -1,5 +1,5 @@
 """Scripts of several workspaces: order, several at once, failures, output, signals; --filter."""
-import json, os, pty, re, signal, subprocess, threading
+import json, os, pty, re, signal, subprocess, threading, time
 
 from harness import LODE, until
 
@@ -248,3 +248,14 @@ def test_exec_in_workspaces_in_their_order(bench):
     r = p.lode("exec", "--filter", "!other", "--no-bail", "-c", "touch ../../$(basename $PWD); test ${PWD##*/} != core || exit 5")
     assert r.code == 5 and all(p.has(n) for n in ("app", "core", "lib", "ui")) and not p.has("other"), r
     assert "the command failed in 1 of 4 workspaces" in r.err, r
+
+
+def test_what_scripts_of_workspaces_leave_behind_holds_nobody(bench):
+    p = tree(bench, {"a": "", "b": "a", "c": ""}, {
+        "a": {"x": "sleep 30 & echo $! >> ../../left; echo up"}, "b": {"x": "rm -rf ../b; echo gone"}, "c": {"x": "read line; echo got $line"}})
+    begun = time.monotonic()
+    r = p.lode("run", "-s", "x", "-ws", "--workspace-concurrency=2")
+    took = time.monotonic() - begun
+    for pid in p.read("left").split():
+        os.kill(int(pid), signal.SIGKILL)
+    assert r.code == 0 and sorted(r.out.splitlines()) == ["a x: up", "b x: gone", "c x: got"] and took < 20, (r, took)
