@@ -10,7 +10,9 @@
 #include "cli/prompt.h"
 #include "cli/settings_registry.h"
 #include "cli/webauth.h"
+#include "install/project.h"
 #include "registry/fault.h"
+#include "resolver/manifest.h"
 
 #define CONTENT_MAX ((size_t)3 << 30)	/* a package of a gibibyte, in base64, and what goes with it */
 
@@ -98,4 +100,12 @@ struct str ask_content(struct ask *q, const struct json *v)
 const char *ask_escaped(struct ask *q, const char *name)
 {
 	return cstr_replace(q->cli->arena, name, "/", "%2f");
+}
+
+const char *ask_own_name(struct cli *cli)
+{
+	struct err ignored = ERR_INIT;
+	struct package_file file;
+
+	return package_read(cli->arena, cli_prefix(cli), &file, &ignored) < 0 ? NULL : file.manifest->name;
 }

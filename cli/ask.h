@@ -43,3 +43,5 @@ int ask_send(struct ask *q, const struct registry_request *rq, struct err *err) 
 struct str ask_content(struct ask *q, const struct json *v);
 /* A name as it stands in a path: @s%2fn. */
 const char *ask_escaped(struct ask *q, const char *name);
+/* What a command about "this package" is about: the name in package.json, NULL when there is none. */
+const char *ask_own_name(struct cli *cli);

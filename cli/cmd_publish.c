@@ -33,33 +33,6 @@ static const char *field(const struct publication *p, const char *key)
 
 /* ---- the manifest ---- */
 
-/* publishConfig may say whatever an .npmrc may, but the command line has the last word. */
-static void borrow(struct publication *p, const struct json *manifest)
-{
-	struct config *c = p->cli->config;
-	const struct json *said = json_find(manifest, "publishConfig");
-
-	for (uint32_t i = 0; json_is(said, JSON_OBJECT) && i < said->count; i++) {
-		const char *key = said->members[i].key;
-		bool ours = false;
-
-		for (size_t k = 0; k < p->borrowed.count; k++)
-			ours |= streq(p->borrowed.items[k], key);
-		if (!ours && config_get_at(c, key, CONFIG_CLI))
-			continue;
-		config_set(c, key, json_copy(p->cli->arena, said->members[i].value), CONFIG_CLI);
-		if (!ours)
-			vec_add(&p->borrowed, (char *)key);
-	}
-}
-
-static void give_back(struct publication *p)
-{
-	for (size_t i = 0; i < p->borrowed.count; i++)
-		config_delete(p->cli->config, p->borrowed.items[i], CONFIG_CLI);
-	vec_clear(&p->borrowed);
-}
-
 static void tell_fixes(struct publication *p, const struct vec *fixed)
 {
 	struct reporter *r = p->cli->reporter;
@@ -101,7 +74,7 @@ static int read_manifest(struct publication *p, bool tell, struct err *err)
 		return -1;
 	if (tell)
 		tell_fixes(p, &fixed);
-	borrow(p, p->manifest);
+	publish_config_take(p->cli, p->manifest, &p->borrowed);
 	if (!json_truthy(json_find(p->manifest, "private")) && json_find(p->manifest, "packageExtensions"))
 		return err_set_as(err, "EPACKAGEEXTENSIONS",
 				  "packageExtensions is only honored at the project root and must not be published.");
@@ -369,7 +342,7 @@ static int publish(struct publication *p, char *word, struct err *err)
 	p->parcel = p->parcels.items;
 	if (!bad)
 		bad = check_tag(p, err) < 0 || publish_parcel(p, err) < 0 ? -1 : 0;
-	give_back(p);
+	publish_config_return(p->cli, &p->borrowed);
 	parcels_close(&p->parcels);
 	return bad;
 }

@@ -33,6 +33,9 @@ struct publication {
 /* `stage publish`: everything as publish does it, but that it waits for somebody's approval. */
 int stage_publish(struct cli *cli, int argc, char **argv, struct err *err) MUST_USE;
 
+/* publishConfig may say whatever an .npmrc may, but the command line has the last word: in force until it is returned. */
+void publish_config_take(struct cli *cli, const struct json *manifest, struct vec *borrowed);
+void publish_config_return(struct cli *cli, struct vec *borrowed);
 /* "public", "restricted", or NULL: as it is, or as the registry thinks. */
 const char *publish_access(const struct cli *cli);
 /* What is sent; ptr NULL with an error: EPRIVATE, EUNSCOPED, EBADSEMVER, EUSAGE. */

@@ -49,7 +49,9 @@
 	X("cache", cmd_cache)                                                                                          \
 	X("ci", cmd_ci)                                                                                                \
 	X("dedupe", cmd_dedupe)                                                                                        \
+	X("deprecate", cmd_deprecate)                                                                                  \
 	X("diff", cmd_diff)                                                                                            \
+	X("dist-tag", cmd_dist_tag)                                                                                    \
 	X("docs", cmd_docs)                                                                                            \
 	X("doctor", cmd_doctor)                                                                                        \
 	X("exec", cmd_exec_net)                                                                                        \
@@ -59,7 +61,10 @@
 	X("install-ci-test", cmd_install_ci_test)                                                                      \
 	X("install-test", cmd_install_test)                                                                            \
 	X("link", cmd_link)                                                                                            \
+	X("login", cmd_login)                                                                                          \
+	X("logout", cmd_logout)                                                                                        \
 	X("outdated", cmd_outdated)                                                                                    \
+	X("owner", cmd_owner)                                                                                          \
 	X("pack", cmd_pack)                                                                                            \
 	X("patch", cmd_patch)                                                                                          \
 	X("ping", cmd_ping)                                                                                            \
@@ -69,10 +74,13 @@
 	X("repo", cmd_repo)                                                                                            \
 	X("runtime", cmd_runtime_net)                                                                                  \
 	X("search", cmd_search)                                                                                        \
+	X("undeprecate", cmd_undeprecate)                                                                              \
 	X("uninstall", cmd_uninstall)                                                                                  \
+	X("unpublish", cmd_unpublish)                                                                                  \
 	X("update", cmd_update)                                                                                        \
-	X("version", cmd_version_new)                                                                                        \
-	X("view", cmd_view)
+	X("version", cmd_version_new)                                                                                  \
+	X("view", cmd_view)                                                                                            \
+	X("whoami", cmd_whoami)
 
 #define RUN_PROTOTYPE(name, fn) command_run fn;
 RUNS_LOCAL(RUN_PROTOTYPE)

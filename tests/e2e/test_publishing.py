@@ -95,3 +95,97 @@ def test_publish_with_a_cis_identity(bench):
     assert exchange["path"] == f"/-/npm/v1/oidc/token/exchange/package/{name}" and exchange["user"] == "workflow"
     assert put["user"] == "new" and put["method"] == "PUT"
     assert "_authToken" not in p.read("../home/.npmrc")
+
+
+def published(bench, name, *versions):
+    p = maintainer(bench, name)
+    for v in versions:
+        p.write_json("package.json", {"name": name, "version": v})
+        p.ok("publish", "--force")
+    return p
+
+
+def test_tags_are_set_shown_and_removed(bench):
+    name = unique("@s/tags")
+    p = published(bench, name, "1.0.0", "1.1.0")
+    assert p.ok("dist-tag", "add", f"{name}@1.0.0", "old").out == f"+old: {name}@1.0.0\n"
+    assert "already set" in p.ok("dist-tag", "add", f"{name}@1.0.0", "old").err
+    assert p.ok("dist-tag").out == p.ok("dist-tag", "ls", name).out == "latest: 1.1.0\nold: 1.0.0\n"
+    assert p.ok("dist-tags", "rm", name, "old").out == f"-old: {name}@1.0.0\n"
+    assert "is not a dist-tag on" in p.fails("", "dist-tag", "rm", name, "old").err
+    p.fails("EUSAGE", "dist-tag", "add", name.replace("@s", ""), "")
+    [put] = [w for w in sent(bench, name) if w["path"].endswith("/dist-tags/old") and w["method"] == "PUT"]
+    assert put["body"] == "1.0.0", put
+
+
+def test_deprecate_and_undeprecate(bench):
+    name = unique("dep")
+    p = published(bench, name, "1.0.0", "2.0.0")
+    assert f'deprecating {name}@1.0.0 with message "old"' in p.ok("deprecate", f"{name}@1", "old").err
+    body = sent(bench, name)[-1]["body"]
+    assert body["versions"]["1.0.0"]["deprecated"] == "old" and "deprecated" not in body["versions"]["2.0.0"]
+    p.ok("undeprecate", name)
+    assert sent(bench, name)[-1]["body"]["versions"]["1.0.0"]["deprecated"] == ""
+    n = len(sent(bench, name))
+    p.ok("deprecate", name, "no", "--dry-run")
+    assert "No version found" in p.ok("deprecate", f"{name}@9", "x").err and len(sent(bench, name)) == n
+
+
+def test_owners(bench):
+    name = unique("own")
+    p = published(bench, name, "1.0.0")
+    assert p.ok("owner", "ls").out == "ann <ann@example.test>\n"
+    assert p.ok("owner", "add", "bob", name).out == f"+ bob ({name})\n"
+    assert p.ok("owner", "ls", name).out == "ann <ann@example.test>\nbob <bob@example.test>\n"
+    assert p.ok("owner", "rm", "ann").out == f"- ann ({name})\n"
+    p.fails("EOWNERRM", "owner", "rm", "bob")
+
+
+def test_unpublish(bench):
+    name = unique("gone")
+    p = published(bench, name, "1.0.0", "1.1.0")
+    p.fails("Refusing to delete entire project", "unpublish", name)
+    assert p.ok("unpublish", f"{name}@1.1.0").out == f"- {name}@1.1.0\n"
+    put, delete = sent(bench, name)[-2:]
+    assert list(put["body"]["versions"]) == ["1.0.0"] and put["body"]["dist-tags"] == {"latest": "1.0.0"}
+    assert delete["method"] == "DELETE" and delete["path"].startswith(f"/{name}/-/{name}-1.1.0.tgz/-rev/"), delete
+    p.fails("Refusing to delete the last version", "unpublish", f"{name}@1.0.0")
+    assert p.ok("unpublish", name, "--force").out == f"- {name}\n"
+    p.fails("E404", "unpublish", name, "--force")
+
+
+def answering(p, words, text, env=None):
+    """A command with somebody who types: without a terminal questions are read from standard input."""
+    import subprocess
+    from harness import LODE
+    r = subprocess.run([LODE, *words], cwd=p.dir, env=p.env(env), input=text, capture_output=True, text=True, timeout=60)
+    return r
+
+
+def test_login_keeps_the_token_for_its_user_alone(bench):
+    p = bench.project({})
+    home = p.path("../home/.npmrc")
+    r = answering(p, ["login", "--auth-type=legacy"], "zoe\nsecret\n")
+    assert r.returncode == 0 and f"Logged in on {bench.registry.url}." in r.stdout, r
+    assert "t-zoe" in open(home).read() and "secret" not in open(home).read() and "t-zoe" not in r.stdout + r.stderr
+    assert stat.S_IMODE(os.stat(home).st_mode) == 0o600
+    assert p.ok("whoami").out == "zoe\n" and p.ok("whoami", "--json").out == '"zoe"\n'
+    p.write_json("package.json", {"name": "x", "version": "1.0.0", "scripts": {"env": "env"}})
+    assert "t-zoe" not in p.ok("run", "env").out
+    p.ok("logout")
+    assert "t-zoe" not in open(home).read() and sent(bench, "/-/user/token/t-zoe")
+    p.fails("ENEEDAUTH", "logout")
+    p.fails("ENEEDAUTH", "whoami")
+    assert answering(p, ["login", "--auth-type=legacy"], "zoe\nwrong\n").returncode == 1
+    assert answering(p, ["login", "--auth-type=legacy"], "old\nsecret\n").returncode == 0
+    assert p.ok("whoami").out == "old\n"
+
+
+def test_login_in_the_browser(bench):
+    p = bench.project({})
+    r = p.ok("login", "--scope=@corp")
+    assert f"Login at:\n{bench.registry.url}page?s=1\n" in r.out, r
+    text = open(p.path("../home/.npmrc")).read()
+    assert f"@corp:registry={bench.registry.url}" in text and "_authToken=t-webber" in text
+    assert p.ok("whoami").out == "webber\n"
+    assert "PONG" in p.ok("ping").err and json.loads(p.ok("ping", "--json").out)["registry"] == bench.registry.url
