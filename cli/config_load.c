@@ -184,8 +184,8 @@ void config_nopt_init(struct config *c, struct nopt *n)
 	}
 }
 
-/* -verbose would be read as seven letters: refused with the right spelling. -ws is what help has always written for
- * --workspaces, and nobody means -w s by it. */
+/* -verbose would be read as seven letters: refused with the right spelling. -ws was npm's own for --workspaces
+ * before that, and nobody means -w s by it. */
 static int check_single_dash(char *const *argv, struct err *err)
 {
 	for (; argv && *argv; argv++) {
