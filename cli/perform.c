@@ -5,7 +5,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "cli/cli.h"
+#include "cli/config.h"
 #include "cli/own_scripts.h"
+#include "cli/settings_audit.h"
 #include "cli/runtimes.h"
 #include "cli/standing.h"
 #include "cli/summary.h"
@@ -31,6 +33,7 @@ int perform_install(struct cli *cli, struct install_options *o, unsigned flags, 
 {
 	struct own_scripts scripts = {cli, o};
 	bool own = flags & PERFORM_OWN;
+	bool audits = config_bool(cli->config, "audit") && !(flags & PERFORM_QUIET);
 	struct install_result result;
 	struct standing standing;
 	struct summary summary;
@@ -40,6 +43,8 @@ int perform_install(struct cli *cli, struct install_options *o, unsigned flags, 
 		o->before = own_before;
 		o->before_ctx = &scripts;
 	}
+	if (audits && !o->audit)
+		o->audit = settings_audit(cli);
 	if (install_run(cli->arena, o, &result, err) < 0) {
 		explain_conflict(cli, result.explanation);
 		cli->wants_usage = err->code == ERR_EUSAGE;

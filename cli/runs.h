@@ -45,6 +45,7 @@
 
 /* lode-net, which runs those above as well. */
 #define RUNS_NET(X)                                                                                                    \
+	X("audit", cmd_audit)                                                                                          \
 	X("bugs", cmd_bugs)                                                                                            \
 	X("cache", cmd_cache)                                                                                          \
 	X("ci", cmd_ci)                                                                                                \

@@ -9,11 +9,16 @@
 #include "base/map.h"
 #include "base/report.h"
 #include "base/str.h"
+#include "cli/audit_report.h"
 #include "cli/cli.h"
+#include "cli/command.h"
 #include "cli/config.h"
+#include "cli/paint.h"
 #include "install/allow.h"
 #include "install/install.h"
+#include "resolver/audit.h"
 #include "resolver/diff.h"
+#include "resolver/inventory.h"
 #include "resolver/tree.h"
 
 #define MAX_LINE ((size_t)1 << 20)
@@ -86,6 +91,10 @@ void summary_make(struct cli *cli, const struct install_result *r, struct summar
 	vec_init(&out->changes, cli->arena);
 	if (r->diff)
 		walk(cli, r->diff, out);
+	if (r->audit) {
+		out->audited = (uint32_t)inventory_count((r->ideal ? r->ideal : r->audit->tree)->root);
+		out->audit = audit_json(r->audit);
+	}
 	if (r->ideal && config_bool(cli->config, "fund"))
 		out->funding = summary_funding(cli, r->ideal->root);
 }
@@ -221,6 +230,11 @@ static struct json *scripts_json(struct arena *a, const struct vec *pending)
 	return list;
 }
 
+static bool is_audit(const struct cli *cli)
+{
+	return streq(cli->command->name, "audit");
+}
+
 static void print_json(struct cli *cli, const struct summary *s)
 {
 	static const struct {
@@ -237,13 +251,25 @@ static void print_json(struct cli *cli, const struct summary *s)
 		if (kinds[i].kind == SUMMARY_CHANGE)
 			json_put(a, doc, "funding", json_number(a, s->funding));
 	}
+	if (s->audit)
+		json_put(a, doc, "audit", is_audit(cli) ? s->audit : json_find(s->audit, "metadata"));
 	if (s->pending)
 		json_put(a, doc, "unreviewedScripts", scripts_json(a, s->pending));
 	cli_json(cli, doc);
 }
 
+/* An audit says it all, and its exit status says whether it is bad; an install is brief. */
+static void print_audit(struct cli *cli, const struct summary *s)
+{
+	struct paint p = paint_for(cli);
+	cli_print(cli, "\n%s", is_audit(cli) ? audit_details(s->audit, &p) : audit_summary(s->audit, &p));
+}
+
 void summary_print(struct cli *cli, const struct summary *s)
 {
+	const char *level = config_text(cli->config, "audit-level");
+	if (s->audit && is_audit(cli) && audit_is_bad(s->audit, level ? level : "low"))
+		cli->status = 1;
 	if (cli_is_silent(cli))
 		return;
 	report_phase(cli->reporter, PHASE_NONE, 0);
@@ -257,6 +283,8 @@ void summary_print(struct cli *cli, const struct summary *s)
 	if (s->funding && !cli_is_global(cli))
 		cli_print(cli, "\n%u %s %s looking for funding\n  run `lode fund` for details", s->funding,
 			  plural(s->funding), s->funding == 1 ? "is" : "are");
+	if (s->audit)
+		print_audit(cli, s);
 	if (s->pending)
 		warn_of_scripts(cli, s->pending);
 }

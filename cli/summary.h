@@ -11,6 +11,7 @@
 struct cli;
 struct diff;
 struct install_result;
+struct json;
 struct node;
 struct tree;
 
@@ -28,6 +29,7 @@ struct summary {
 	const struct vec *pending;	/* struct allow_pending; NULL: none */
 	uint32_t funding;		/* packages that ask for it */
 	uint32_t audited;		/* 0: nothing was */
+	struct json *audit;		/* its report (audit_json); NULL */
 };
 
 /* From what an install did. */

@@ -24,6 +24,8 @@
 #include "resolver/ideal.h"
 
 struct arena;
+struct audit;
+struct audit_options;
 struct diff;
 struct err;
 struct json;
@@ -52,6 +54,7 @@ struct install_options {
 	bool strict_allow_scripts;
 	bool allow_unused_patches, ignore_patch_failures;
 	bool no_workspaces;		/* workspaces=false */
+	const struct audit_options *audit;	/* ask what is known against the packages; NULL: do not */
 	const char *strict_remedy;	/* what ESTRICTALLOWSCRIPTS advises; NULL: allow_remedy() */
 	/* The project's own preinstall: before anything else, with ci once the lockfile is known to fit. May be NULL. */
 	int (*before)(void *ctx, struct err *err);
@@ -65,6 +68,7 @@ struct install_result {
 	struct diff *diff;		/* NULL with lock_only */
 	struct vec pending;		/* struct allow_pending: packages whose scripts were blocked */
 	const struct json *explanation;	/* of ERESOLVE; NULL */
+	struct audit *audit;		/* what is known against them; NULL: not asked, or no answer */
 	bool changed;			/* something in node_modules did */
 	const struct vec *added;	/* struct spec */
 };

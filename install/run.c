@@ -6,8 +6,10 @@
 #include "base/err.h"
 #include "base/fs.h"
 #include "base/json.h"
+#include "base/path.h"
 #include "base/report.h"
 #include "install/actual.h"
+#include "install/auditing.h"
 #include "install/bundles.h"
 #include "install/ci.h"
 #include "install/due.h"
@@ -55,6 +57,7 @@ struct run {
 	struct ideal_options ideal;	/* the caller's, with our listener */
 	struct foreign foreign;
 	struct tree *locked;		/* ci: what the lockfile says; NULL */
+	struct auditing *auditing;	/* NULL: nobody is asked */
 	struct tree *duplicated;	/* dedupe: what the lockfile says, flags and all; NULL */
 };
 
@@ -598,6 +601,54 @@ static int open_run(struct run *run, struct err *err)
 	return 0;
 }
 
+/* Of chosen workspaces it is only what they need. */
+static const struct audit_options *chosen_audit(struct run *run)
+{
+	const struct ideal_options *ideal = &run->options->ideal;
+	struct node *root = node_target(run->reify.ideal->root);
+	struct audit_options *o;
+	struct vec *only, nodes;
+
+	if (!ideal->workspace_count)
+		return run->options->audit;
+	o = ARENA_NEW(run->arena, struct audit_options);
+	only = ARENA_NEW(run->arena, struct vec);
+	*o = *run->options->audit;
+	vec_init(only, run->arena);
+	vec_init(&nodes, run->arena);
+	for (size_t i = 0; i < ideal->workspace_count; i++) {
+		const char *path = root->workspaces ? map_find(root->workspaces, ideal->workspaces[i]) : NULL;
+		struct node *n = path ? inventory_find(root, path_relative(run->arena, root->realpath, path)) : NULL;
+
+		if (n)
+			vec_add(&nodes, n);
+	}
+	workspace_dep_set(run->reify.ideal, &nodes, ideal->include_workspace_root, only);
+	o->only = only;
+	return o;
+}
+
+/* Packages' names and versions are known: the question goes ahead of the downloads. */
+static void begin_audit(struct run *run)
+{
+	const struct install_options *o = run->options;
+
+	if (o->audit && !o->dry_run && o->registry.freshness != FRESH_OFFLINE)
+		run->auditing = auditing_begin(&run->loop, run->reify.ideal, chosen_audit(run));
+}
+
+static void end_audit(struct run *run)
+{
+	int64_t began = report_now();
+
+	run->out->audit = auditing_end(run->auditing);
+	/* What was to be fixed is not, so it is still what was found. */
+	if (run->options->dry_run)
+		run->out->audit = (struct audit *)run->options->ideal.audit;
+	if (run->auditing)
+		report_span(run->options->reporter, began, "audit");
+}
+
 static int all_steps(struct run *run, struct err *err)
 {
 	const struct install_options *o = run->options;
@@ -608,8 +659,10 @@ static int all_steps(struct run *run, struct err *err)
 		return -1;
 	if (o->ci && before(run, err) < 0)
 		return -1;
+	begin_audit(run);
 	if (reify_check_strict(&run->reify, err) < 0 || compare(run, err) < 0 || make_real(run, err) < 0 || save(run, err) < 0)
 		return -1;
+	end_audit(run);
 	pending_list(run->arena, &o->lifecycle, run->reify.ideal, &run->out->pending);
 	return run_dependencies_scripts(run, err);
 }

@@ -150,30 +150,35 @@ void registry_wake(struct registry *reg)
 struct question {
 	struct registry *reg;
 	struct arena *arena;
-	struct registry_answer *answer;
-	const struct registry_request *rq;
-	const struct dressed *dressed;
-	struct err *err;
+	struct registry_answer answer;
+	const char *method, *name;
+	struct dressed dressed;
+	struct err err;
 	bool over;
+	registry_answered *done;	/* NULL: somebody waits */
+	void *ctx;
 };
 
 static void on_answer(void *ctx, const struct net_response *r, const struct err *err)
 {
 	struct question *q = ctx;
+	struct registry_answer *out = &q->answer;
 
 	q->over = true;
-	q->reg->open--;
-	if (err->code != ERR_OK) {
-		*q->err = *err;
-		return;
+	q->err = *err;
+	if (err->code == ERR_OK) {
+		registry_log(q->reg, r, q->method ? q->method : "GET", &q->dressed.auth);
+		out->status = r->status;
+		out->body = (struct str){arena_strndup(q->arena, buf_text(r->body), r->body->len), r->body->len};
+		out->etag = arena_strdup(q->arena, net_response_header(r, "etag"));
+		out->retry_after_ms = retry_after_ms(net_response_header(r, "retry-after"), clock_wall_ms() / 1000);
+		if (r->status >= 400)
+			fault_of_status(&q->err, r, q->method, q->name);
 	}
-	registry_log(q->reg, r, q->rq->method ? q->rq->method : "GET", &q->dressed->auth);
-	q->answer->status = r->status;
-	q->answer->body = (struct str){arena_strndup(q->arena, buf_text(r->body), r->body->len), r->body->len};
-	q->answer->etag = arena_strdup(q->arena, net_response_header(r, "etag"));
-	q->answer->retry_after_ms = retry_after_ms(net_response_header(r, "retry-after"), clock_wall_ms() / 1000);
-	if (r->status >= 400)
-		fault_of_status(q->err, r, q->rq->method, q->rq->name);
+	if (q->done)
+		q->done(q->ctx, out, &q->err);
+	else
+		q->reg->open--;
 }
 
 /* A path is the registry's that the package belongs to; a whole URL stays what it is. */
@@ -191,33 +196,56 @@ static const char *url_of_request(struct registry *reg, struct arena *a, const s
 	return base ? arena_printf(a, "%s/%s", base, path) : NULL;
 }
 
-int registry_ask(struct registry *reg, const struct registry_request *rq, struct arena *a, struct registry_answer *out,
-	struct err *err)
+static int send_question(struct question *q, const struct registry_request *rq, struct err *err)
 {
-	struct dressed d = {.arena = a, .name = rq->name};
-	struct question q = {.reg = reg, .arena = a, .answer = out, .rq = rq, .dressed = &d, .err = err};
-	struct net_request net = {.method = rq->method, .content = rq->content, .done = on_answer, .ctx = &q};
+	struct registry *reg = q->reg;
+	struct net_request net = {.method = rq->method, .content = rq->content, .done = on_answer, .ctx = q};
 
-	*out = (struct registry_answer){.retry_after_ms = -1};
-	net.url = url_of_request(reg, a, rq);
+	q->method = arena_strdup(q->arena, rq->method);
+	q->name = arena_strdup(q->arena, rq->name);
+	q->answer.retry_after_ms = -1;
+	q->dressed = (struct dressed){.arena = q->arena, .name = q->name, .otp = rq->otp};
+	net.url = url_of_request(reg, q->arena, rq);
 	net.max_body = rq->max_body;
 	net.no_retry = rq->once;
 	if (!net.url)
 		return err_set(err, ERR_ENOREGISTRY, "no registry is set");
 	if (reg->o.freshness == FRESH_OFFLINE && (!rq->method || streq(rq->method, "GET")))
 		return registry_not_cached(err, net.url);
-	dress_header(&d, "accept", rq->accept ? rq->accept : "*/*");
+	dress_header(&q->dressed, "accept", rq->accept ? rq->accept : "*/*");
 	if (rq->content.ptr)
-		dress_header(&d, "content-type", rq->type ? rq->type : "application/json");
-	d.otp = rq->otp;
-	if (dress_request(reg, net.url, &d, err) < 0)
+		dress_header(&q->dressed, "content-type", rq->type ? rq->type : "application/json");
+	if (dress_request(reg, net.url, &q->dressed, err) < 0)
 		return -1;
 	if (rq->authorization)
-		d.authorization = rq->authorization;
-	dress_apply(&d, &net);
-	reg->open++;
+		q->dressed.authorization = rq->authorization;
+	dress_apply(&q->dressed, &net);
 	net_add(reg->net, &net);
+	return 0;
+}
+
+int registry_ask(struct registry *reg, const struct registry_request *rq, struct arena *a, struct registry_answer *out,
+	struct err *err)
+{
+	struct question q = {.reg = reg, .arena = a};
+
+	*out = (struct registry_answer){.retry_after_ms = -1};
+	if (send_question(&q, rq, err) < 0)
+		return -1;
+	reg->open++;
 	while (!q.over)
 		registry_poll(reg, 1000);
-	return err->code == ERR_OK ? 0 : -1;
+	*out = q.answer;
+	if (q.err.code == ERR_OK)
+		return 0;
+	*err = q.err;
+	return -1;
+}
+
+int registry_ask_later(struct registry *reg, const struct registry_request *rq, registry_answered *done, void *ctx, struct err *err)
+{
+	struct question *q = ARENA_NEW(&reg->arena, struct question);
+
+	*q = (struct question){.reg = reg, .arena = &reg->arena, .done = done, .ctx = ctx};
+	return send_question(q, rq, err);
 }

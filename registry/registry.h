@@ -121,6 +121,14 @@ struct registry_answer {
 int registry_ask(struct registry *reg, const struct registry_request *rq, struct arena *a, struct registry_answer *out,
 		 struct err *err) MUST_USE;
 
+/*
+ * The same, without waiting: done is called once, from inside registry_poll, with an answer that lives as long as the registry.
+ * It is not among the wishes that registry_poll counts: who does not wait for it does not get it. -1: it cannot be asked.
+ */
+typedef void registry_answered(void *ctx, const struct registry_answer *answer, const struct err *err);
+int registry_ask_later(struct registry *reg, const struct registry_request *rq, registry_answered *done, void *ctx,
+		       struct err *err) MUST_USE;
+
 /* ---- pure parts, for lockfiles and others ---- */
 
 /* Where a package's document is. */

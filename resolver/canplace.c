@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "resolver/audit.h"
 #include "resolver/flags.h"
 #include "resolver/semver.h"
 #include "resolver/tree.h"
@@ -43,6 +44,7 @@ static enum can_place_result ask_peers(struct can_place *c, enum can_place_resul
 			.parent = c,
 			.edge = e,
 			.peer_path = &with_me,
+			.audit = c->audit,
 			.prefer_dedupe = true,
 		});
 		vec_add(&c->children, peer);
@@ -135,7 +137,11 @@ static bool is_newer(const struct can_place *c)
 {
 	const char *now = node_version(c->current), *new = node_version(c->dep);
 
-	return now[0] && new[0] && semver_compare_text(new, now, 0) >= 0;
+	if (!now[0] || !new[0])
+		return false;
+	if (c->audit && audit_hits(c->audit, c->current) && !audit_hits(c->audit, c->dep))
+		return true;
+	return semver_compare_text(new, now, 0) >= 0;
 }
 
 /* It conflicts with what is there; it may still go here when it can go nowhere deeper. */
@@ -205,6 +211,7 @@ struct can_place *can_place_ask(const struct can_place_question *q)
 		.current = node_child(q->target, q->edge->name),
 		.prefer_dedupe = q->prefer_dedupe || edge_is_peer(q->edge),
 		.explicit_request = q->explicit_request,
+		.audit = q->audit,
 		.edge_override = !node_satisfies(q->dep, q->edge),
 	};
 	vec_init(&c->children, q->dep->tree->arena);

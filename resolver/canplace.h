@@ -7,6 +7,7 @@
 #include "base/base.h"
 #include "base/vec.h"
 
+struct audit;
 struct edge;
 struct node;
 
@@ -24,6 +25,7 @@ struct can_place {
 	struct edge *edge;
 	struct can_place *parent;	/* when it is asked as a peer of another candidate */
 	struct node *current;		/* what the target has by that name */
+	const struct audit *audit;	/* what is vulnerable gives way to what is not, though that be older; NULL */
 	bool prefer_dedupe;
 	bool explicit_request;
 	bool edge_override;		/* the candidate is not what the edge asks for: an override says so */
@@ -39,6 +41,7 @@ struct can_place_question {
 	struct edge *edge;
 	struct can_place *parent;
 	const struct vec *peer_path;	/* struct node: candidates on the way here; NULL: none */
+	const struct audit *audit;
 	bool prefer_dedupe, explicit_request;
 };
 

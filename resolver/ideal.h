@@ -124,6 +124,7 @@ struct ideal_options {
 	bool (*age_excluded)(const char *name, void *ctx);	/* names without age limit; may be NULL */
 	void *age_ctx;
 	const char *default_tag;	/* NULL: latest */
+	const struct audit *audit;	/* what it knows to be vulnerable is to be fixed; NULL: nothing */
 	enum allow allow_git, allow_remote, allow_file, allow_directory;
 	/* The sha512 the lockfile keeps of "packageExtensions" (pkgext_canonical). NULL: not to be had here,
 	 * then the lockfile counts as made under other rules. */

@@ -131,6 +131,7 @@ static void pick(struct ideal *id, const struct packument *p, const struct spec 
 		.before = is_excluded(id, spec->name) ? PICK_ANY_TIME : id->before,
 		.node_version = id->options.node_version,
 		.npm_version = id->options.npm_version,
+		.avoid = ideal_avoid(id, spec->name),
 	};
 	struct pick got;
 	struct json *raw = NULL;

@@ -116,7 +116,7 @@ static bool is_problem(struct ideal *id, struct edge *e)
 		return e->type != EDGE_PEER_OPTIONAL || !id->options.no_save || id->requested;
 	if (node_is_workspace(e->to))
 		return false;
-	return ideal_is_update_name(e->name, id) || is_explicit(id, e);
+	return ideal_is_update_name(e->name, id) || is_explicit(id, e) || ideal_is_vulnerable(id, e->to);
 }
 
 void ideal_problem_edges(struct ideal *id, struct node *n, struct vec *out)
@@ -168,7 +168,8 @@ static struct node *candidate(struct ideal *id, struct node *n, struct edge *e, 
 	there = node_edge(vr, e->name);
 	if (there && edge_valid(there) && there->to && node_satisfies(there->to, e))
 		dep = there->to;
-	if (!dep && e->type == EDGE_PEER_OPTIONAL && !ideal_is_update_name(e->name, id) && !is_explicit(id, e)) {
+	if (!dep && e->type == EDGE_PEER_OPTIONAL && !ideal_is_update_name(e->name, id) && !is_explicit(id, e) &&
+	    !ideal_is_vulnerable(id, e->to)) {
 		struct node *above = node_resolve_parent(e->from);
 
 		dep = find_hoistable(above ? above : e->from, e);

@@ -104,6 +104,17 @@ const struct spec *ideal_locked_dep(const struct ideal *id, const struct spec *s
 int ideal_request(struct ideal *id, struct err *err) MUST_USE;
 bool ideal_is_update_name(const char *name, void *id);
 
+/* ---- ideal_fix.c: what an audit found ---- */
+
+/* Is it known to be vulnerable? n may be NULL. */
+bool ideal_is_vulnerable(const struct ideal *id, const struct node *n);
+/* Versions of a package to be avoided; NULL: none. */
+const char *ideal_avoid(const struct ideal *id, const char *name);
+/* Queues who depends on what is vulnerable, and with force puts versions that help into package.json. */
+int ideal_request_fixes(struct ideal *id, struct err *err) MUST_USE;
+/* Adds these specs to one package.json, as `install` does. (ideal_request.c) */
+int ideal_add_to(struct ideal *id, struct node *tree, const char *const *specs, size_t n, struct err *err) MUST_USE;
+
 /* ---- ideal_node.c: candidates ---- */
 
 /* A candidate for e with its peers, in a virtual root (parent, or one made for it). NULL on ERESOLVE. */

@@ -239,13 +239,19 @@ static const struct spec *name_spec(struct ideal *id, struct spec *spec, const s
 	return spec;
 }
 
-static int add_all(struct ideal *id, struct node *tree, struct json *pkg, struct err *err)
+/* Specs as typed. */
+struct typed {
+	const char *const *specs;
+	size_t count;
+};
+
+static int add_all(struct ideal *id, struct node *tree, const struct typed *words, struct json *pkg, struct err *err)
 {
 	const struct ideal_options *o = &id->options;
 	struct edit ed = {id, pkg};
 
-	for (size_t i = 0; i < o->add_count; i++) {
-		struct spec *typed = spec_parse(id->arena, o->add[i], o->where ? o->where : tree->path, err);
+	for (size_t i = 0; i < words->count; i++) {
+		struct spec *typed = spec_parse(id->arena, words->specs[i], o->where ? o->where : tree->path, err);
 		const struct spec *spec = typed ? name_spec(id, typed, tree, err) : NULL;
 
 		spec = spec ? relative_to(id, spec, tree, err) : NULL;
@@ -291,6 +297,17 @@ static void want_globals(struct ideal *id, struct node *tree)
 			vec_add(&id->explicit_edges, node_edge(tree, o->update[i]));
 }
 
+/* What was added since is to be what was asked for. */
+static void note_explicit(struct ideal *id, const struct node *tree, size_t first)
+{
+	for (size_t i = first; i < id->added.count; i++) {
+		struct edge *e = node_edge(tree, VEC_AT(&id->added, struct spec, i)->name);
+
+		if (e)
+			vec_add(&id->explicit_edges, e);
+	}
+}
+
 static int apply_to(struct ideal *id, struct node *tree, struct err *err)
 {
 	const struct ideal_options *o = &id->options;
@@ -302,17 +319,26 @@ static int apply_to(struct ideal *id, struct node *tree, struct err *err)
 		pkg = tree->manifest->raw ? json_copy(id->arena, tree->manifest->raw) : json_object(id->arena);
 		for (size_t i = 0; i < o->rm_count; i++)
 			remove_dep(&(struct edit){id, pkg}, o->rm[i]);
-		if (add_all(id, tree, pkg, err) < 0)
+		if (add_all(id, tree, &(struct typed){(const char *const *)o->add, o->add_count}, pkg, err) < 0)
 			return -1;
 		node_set_manifest(tree, manifest_from_json(id->arena, pkg));
 		repeat_optional(id, tree, first);
 	}
-	for (size_t i = first; i < id->added.count; i++) {
-		struct edge *e = node_edge(tree, VEC_AT(&id->added, struct spec, i)->name);
+	note_explicit(id, tree, first);
+	ideal_queue(id, tree);
+	return 0;
+}
 
-		if (e)
-			vec_add(&id->explicit_edges, e);
-	}
+int ideal_add_to(struct ideal *id, struct node *tree, const char *const *specs, size_t n, struct err *err)
+{
+	struct json *pkg = tree->manifest->raw ? json_copy(id->arena, tree->manifest->raw) : json_object(id->arena);
+	size_t first = id->added.count;
+
+	if (add_all(id, tree, &(struct typed){specs, n}, pkg, err) < 0)
+		return -1;
+	node_set_manifest(tree, manifest_from_json(id->arena, pkg));
+	repeat_optional(id, tree, first);
+	note_explicit(id, tree, first);
 	ideal_queue(id, tree);
 	return 0;
 }
@@ -365,6 +391,8 @@ int ideal_request(struct ideal *id, struct err *err)
 		return -1;
 	if (o->update_count && !o->global)
 		queue_updates(id);
+	if (ideal_request_fixes(id, err) < 0)
+		return -1;
 	if (!o->workspace_count)
 		return apply_to(id, id->project, err);
 	for (size_t i = 0; i < o->workspace_count; i++) {

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "resolver/audit.h"
 #include "resolver/canplace.h"
 #include "resolver/collate.h"
 #include "resolver/conflict.h"
@@ -230,6 +231,7 @@ static void find_target(struct placing *p)
 			.target = at,
 			.prefer_dedupe = o->prefer_dedupe,
 			.explicit_request = p->explicit_request,
+			.audit = p->rules->options->audit,
 		});
 		if (c->self != PLACE_CONFLICT)
 			p->can_self = c;
@@ -379,7 +381,7 @@ static int place(struct placing *p, struct err *err)
 	const struct ideal_options *o = p->rules->options;
 	bool asked_for = !p->parent && p->rules->is_update_name(p->edge->name, p->rules->ctx);
 
-	if (p->edge->to && edge_valid(p->edge) && !p->explicit_request && !asked_for)
+	if (p->edge->to && edge_valid(p->edge) && !p->explicit_request && !asked_for && !(o->audit && audit_hits(o->audit, p->edge->to)))
 		return 0;
 	find_target(p);
 	if (!p->can) {
