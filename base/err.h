@@ -102,6 +102,7 @@
 	X(EISGIT, "EISGIT", 1)                                                                                         \
 	X(EEXIST, "EEXIST", 1)                                                                                         \
 	X(ENOENT, "ENOENT", 1)                                                                                         \
+	X(E2BIG, "E2BIG", 1)                                                                                           \
 	X(ENOTDIR, "ENOTDIR", 1)                                                                                       \
 	X(EISDIR, "EISDIR", 1)                                                                                         \
 	X(EACCES, "EACCES", 1)                                                                                         \

@@ -31,9 +31,9 @@ static int spawn_attributes(const struct os_spawn *s, posix_spawnattr_t *attr)
 	sigemptyset(&defaults);
 	sigaddset(&defaults, SIGPIPE);	/* we may ignore it; no script expects that */
 	if (s->own_group)
-		flags |= POSIX_SPAWN_SETPGROUP;
+		flags |= POSIX_SPAWN_SETSID;
 	return posix_spawnattr_setsigmask(attr, &none) || posix_spawnattr_setsigdefault(attr, &defaults) ||
-	       posix_spawnattr_setpgroup(attr, 0) || posix_spawnattr_setflags(attr, flags);
+	       posix_spawnattr_setflags(attr, flags);
 }
 
 int os_spawn(const struct os_spawn *s, pid_t *pid)

@@ -264,6 +264,14 @@ struct proc *proc_start(struct arena *a, const struct proc_options *o, struct er
 	return p;
 }
 
+void proc_open_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDWR) != fd)
+			return;
+	}
+}
+
 void proc_kill(struct proc *p, int sig)
 {
 	if (!p->over)

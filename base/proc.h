@@ -46,8 +46,8 @@ struct proc_options {
 	int64_t timeout_ms;		/* 0: none; then SIGTERM, and SIGKILL two seconds later, to the group if it has its own */
 	bool forward_signals;		/* while it runs SIGINT, SIGTERM and SIGHUP sent to us go to it and do not end us */
 	bool report;			/* it gets a pipe as descriptor 3, and what it writes there is kept, apart from out and err */
-	bool own_group;			/* a process group of its own, so that a signal reaches its children too; after a
-					   forwarded one it has two seconds */
+	bool own_group;			/* a session and process group of its own: a signal reaches its children too, and there is
+					   no terminal that would stop it; after a forwarded signal it has two seconds */
 };
 
 struct proc_result {
@@ -66,6 +66,8 @@ struct proc *proc_start(struct arena *a, const struct proc_options *o, struct er
 /* Waits until one of the n (some may be NULL) is over and says which. It must not be waited for again. */
 size_t proc_wait(struct proc *const *procs, size_t n, struct proc_result *out);
 int proc_run(struct arena *a, const struct proc_options *o, struct proc_result *out, struct err *err) MUST_USE;
+/* Of the descriptors 0 to 2 those that are closed become /dev/null: no file may get their number. First thing in main(). */
+void proc_open_streams(void);
 /* Sends a signal to one that runs. */
 void proc_kill(struct proc *p, int sig);
 

@@ -4,6 +4,8 @@
  */
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/fs.h"
+#include "base/path.h"
 #include "base/report.h"
 #include "base/str.h"
 #include "base/vec.h"
@@ -18,6 +20,7 @@
 #include "install/lifecycle.h"
 #include "install/pending.h"
 #include "install/project.h"
+#include "lockfile/lockfile.h"
 #include "resolver/inventory.h"
 #include "resolver/manifest.h"
 #include "resolver/range.h"
@@ -106,6 +109,16 @@ static void warn_pending(struct cli *cli, const struct vec *pending)
 		pending->count == 1 ? "package" : "packages", advice);
 }
 
+/* The hidden lockfile would say that it is there. */
+static void on_lifecycle(void *ctx, const struct lifecycle_event *e)
+{
+	struct cli *cli = ctx;
+	struct err ignored = ERR_INIT;
+
+	if (e->kind == LIFECYCLE_HARMED && !cli_is_global(cli))
+		(void)!fs_unlink(path_join(cli->arena, cli->config->local_prefix, LOCKFILE_HIDDEN_NAME), &ignored);
+}
+
 static struct tree *load(struct cli *cli, struct project *p, struct lifecycle_options *o, struct err *err)
 {
 	if (cli_project(cli, false, p, err) < 0)
@@ -113,6 +126,8 @@ static struct tree *load(struct cli *cli, struct project *p, struct lifecycle_op
 	if (settings_lifecycle(cli, p->package.manifest->raw, !p->options.global, o, err) < 0)
 		return NULL;
 	o->shared = true;
+	o->report = on_lifecycle;
+	o->ctx = cli;
 	return actual_load(cli->arena, p, &(struct actual_options){0}, err);
 }
 

@@ -249,6 +249,7 @@ int cli_main(int argc, char **argv, const struct command_entry *own, const struc
 {
 	struct arena arena = ARENA_INIT;
 	struct render render;
+	proc_open_streams();
 	struct err err = ERR_INIT;
 	setlocale(LC_CTYPE, "C.UTF-8");
 	render_init(&render, &arena, stdout, stderr);

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/proc.h"
 #include "base/report.h"
+#include "base/terminal.h"
 #include "cli/cli.h"
 #include "cli/config.h"
 #include "cli/render.h"
@@ -30,7 +31,8 @@ int cli_script_run(struct cli *cli, const struct script *s, bool last, struct er
 	struct proc_result result;
 
 	report_pause(cli->reporter);
-	if (last && !cli->render->timing && !cli->output)
+	/* On a terminal somebody has to stay who puts it back. */
+	if (last && !cli->render->timing && !cli->output && !terminal_is_ours())
 		return script_become(cli->arena, s, err);
 	if (script_run(cli->arena, s, &result, err))
 		return -1;

@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "base/report.h"
 #include "base/str.h"
+#include "base/terminal.h"
 #include "base/vec.h"
 #include "install/allow.h"
 #include "install/bins.h"
@@ -37,6 +38,7 @@ struct job {
 	struct node *node;		/* the link, when it is one */
 	const struct json *pkg;		/* the target's package.json, with its scripts */
 	const char *commands[STEPS];	/* NULL: none, or not allowed */
+	const struct json *before;	/* its package.json as it was on disk before its scripts */
 	int depth;
 };
 
@@ -53,6 +55,7 @@ struct running {
 	struct job *job;
 	enum step step;
 	struct proc *proc;
+	struct terminal terminal;	/* as it was, for one that has it */
 	const struct confine_script *confined;	/* NULL: not confined */
 	struct arena arena;		/* of the process and its output */
 };
@@ -342,7 +345,9 @@ static int crew_start(struct crew *c, struct job *job, enum step step, struct er
 	size_t i = free_slot(c);
 	struct running *r = &c->slots[i];
 
-	*r = (struct running){.job = job, .step = step};
+	*r = (struct running){.job = job, .step = step, .terminal = {.fd = -1}};
+	if (c->build->options->foreground_scripts)
+		terminal_keep(&r->terminal);
 	r->proc = job_start(c->build, r, err);
 	if (!r->proc) {
 		arena_release(&r->arena);
@@ -372,6 +377,7 @@ static void crew_take(struct crew *c, struct err *err)
 
 	c->procs[i] = NULL;
 	c->count--;
+	terminal_restore(&c->slots[i].terminal);
 	confined_end(&c->slots[i].arena, c->build->options, c->slots[i].confined, c->slots[i].job->node, &result);
 	if (!c->stopping && job_finished(c->build, &c->slots[i], &result, err))
 		crew_stop(c);
@@ -480,18 +486,54 @@ static int check_sandbox(struct build *b, struct err *err)
 	return confined_check(b->arena, b->options, &b->confined.confine, err);
 }
 
+/* ---- What they left ---- */
+
+static void note_packages(struct build *b)
+{
+	for (size_t i = 0; i < b->jobs.count; i++) {
+		struct job *job = b->jobs.items[i];
+
+		if (has_commands(job) && !job->node->is_link)
+			job->before = package_on_disk(b->arena, job->node->path);
+	}
+}
+
+static bool same_text(const struct json *a, const struct json *b, const char *key)
+{
+	return streq(json_find_text(a, key), json_find_text(b, key));
+}
+
+/* A package that is no longer the one it was: its own scripts have taken it apart. */
+static void find_harmed(struct build *b)
+{
+	for (size_t i = 0; i < b->jobs.count; i++) {
+		const struct job *job = b->jobs.items[i];
+		const struct json *now = job->before && !job->node->inert ? package_on_disk(b->arena, job->node->path) : job->before;
+
+		if (now == job->before || (now && same_text(now, job->before, "name") && same_text(now, job->before, "version")))
+			continue;
+		report_warn(b->options->reporter, "install-scripts",
+			    "%s is not what it was: its own scripts have changed its name or version, or removed it",
+			    node_id(job->node));
+		if (b->options->report)
+			b->options->report(b->options->ctx, &(struct lifecycle_event){.kind = LIFECYCLE_HARMED, .node = job->node});
+	}
+}
+
 static int build_set(struct build *b, const struct vec *nodes, bool links, struct err *err)
 {
 	collect_jobs(b, nodes);
+	note_packages(b);
 	if (check_bins(b, err) || check_places(b, err) || check_sandbox(b, err) || unshare(b, err) || run_step(b, STEP_PREINSTALL, err))
 		return -1;
 	if (links && run_step(b, STEP_PREPARE, err))
 		return -1;
 	if (b->options->bin_links && (check_places(b, err) || link_bins(b, err)))
 		return -1;
-	if (run_step(b, STEP_INSTALL, err))
+	if (run_step(b, STEP_INSTALL, err) || run_step(b, STEP_POSTINSTALL, err))
 		return -1;
-	return run_step(b, STEP_POSTINSTALL, err);
+	find_harmed(b);
+	return 0;
 }
 
 /* What is in the linked strategy's store is built itself, not through the links to it. */

@@ -28,6 +28,7 @@ enum lifecycle_event_kind {
 	LIFECYCLE_DONE,
 	LIFECYCLE_OPTIONAL_FAILED,	/* an optional package's script failed: the caller takes it away, and marks it inert
 					   with all that goes with it, so that no more of their scripts run */
+	LIFECYCLE_HARMED,		/* its own scripts took it apart: nothing may say that it is there. Only node is set */
 };
 
 struct lifecycle_event {

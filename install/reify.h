@@ -51,6 +51,7 @@ struct reify {
 	const struct vec *clear;	/* const char *: folders whose node_modules is emptied first (ci); NULL */
 	struct err *failed;		/* the first fatal failure while staging; NULL */
 	bool changed;			/* something on disk was touched */
+	bool harmed;			/* a package's own scripts took it apart */
 };
 
 /* One package on its way. */

@@ -450,6 +450,12 @@ static void drop_trash(const struct reify *r)
 		node_set_parent(r->trash->items[i], NULL);
 }
 
+/* Where a package was taken apart there is none: the next install looks at the disk then, and finds what is missing. */
+static bool wants_hidden(const struct run *run)
+{
+	return !run->options->lock_only && !run->options->project.global && !run->reify.harmed;
+}
+
 static int save(struct run *run, struct err *err)
 {
 	const struct install_options *o = run->options;
@@ -464,7 +470,7 @@ static int save(struct run *run, struct err *err)
 		.hidden_is_valid = run->reify.actual && run->reify.actual->hidden_lockfile && !run->reify.changed,
 		.patches_dropped = run->patches.dropped,
 	};
-	bool hidden = !o->lock_only && !o->project.global;
+	bool hidden = wants_hidden(run);
 
 	if (!o->ci && save_project(&s, err) < 0)
 		return -1;

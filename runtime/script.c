@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "base/report.h"
 #include "base/str.h"
+#include "base/terminal.h"
 #include "runtime/confine.h"
 #include "runtime/env.h"
 
@@ -157,10 +158,35 @@ static bool shell_call_make(struct arena *a, const struct script *s, struct shel
 	return true;
 }
 
+/* What is too long for the system to start: which text, and how long. */
+static void explain_size(const struct shell_call *call, struct err *err)
+{
+	const char *const *lists[] = {call->argv, call->envp};
+	const char *longest = "";
+	size_t total = 0, most = 0;
+
+	if (err->code != ERR_E2BIG)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		for (const char *const *text = lists[i]; *text; text++) {
+			size_t n = strlen(*text);
+
+			total += n + 1;
+			if (n > most) {
+				most = n;
+				longest = *text;
+			}
+		}
+	}
+	err_note(err, "arguments and environment have %zu bytes; the longest of them, with %zu, is %.*s", total, most,
+		 (int)strcspn(longest, "= \n"), longest);
+}
+
 struct proc *script_start(struct arena *a, const struct script *s, struct err *err)
 {
 	static const enum proc_io outs[] = {PROC_INHERIT, PROC_CAPTURE, PROC_STREAM};
 	struct shell_call call;
+	struct proc *started;
 	struct proc_options o = {
 		.cwd = s->dir,
 		.in = s->stdio == SCRIPT_INHERIT ? PROC_INHERIT : PROC_NULL,
@@ -179,7 +205,10 @@ struct proc *script_start(struct arena *a, const struct script *s, struct err *e
 	o.file = call.file;
 	o.argv = call.argv;
 	o.envp = call.envp;
-	return proc_start(a, &o, err);
+	started = proc_start(a, &o, err);
+	if (!started)
+		explain_size(&call, err);
+	return started;
 }
 
 int script_become(struct arena *a, const struct script *s, struct err *err)
@@ -195,17 +224,23 @@ int script_become(struct arena *a, const struct script *s, struct err *err)
 	if (chdir(s->dir))
 		return err_sys(err, errno, "cannot enter '%s'", s->dir);
 	fflush(NULL);
-	return proc_exec(file, call.argv, call.envp, err);
+	if (proc_exec(file, call.argv, call.envp, err))
+		explain_size(&call, err);
+	return -1;
 }
 
 int script_run(struct arena *a, const struct script *s, struct proc_result *out, struct err *err)
 {
+	struct terminal before = {.fd = -1};
 	struct proc *p;
 
 	*out = (struct proc_result){0};
+	if (s->stdio == SCRIPT_INHERIT)
+		terminal_keep(&before);
 	p = script_start(a, s, err);
 	if (!p)
 		return err->code == ERR_OK ? 0 : -1;
 	proc_wait(&p, 1, out);
+	terminal_restore(&before);
 	return 0;
 }
