@@ -172,40 +172,51 @@ static const char *told(struct cli *cli, const struct json *failure, bool first)
 			    json_find_text(failure, "message"));
 }
 
-static void warn(struct cli *cli, const struct json *failure, bool first)
+static const char *compared(struct cli *cli, const struct json *failure)
 {
 	struct json *both = json_object(cli->arena);
 	json_put(cli->arena, both, "current", json_copy(cli->arena, json_find(failure, "current")));
 	json_put(cli->arena, both, "required", json_copy(cli->arena, json_find(failure, "required")));
-	report_warn(cli->reporter, "EBADDEVENGINES", "%s", told(cli, failure, first));
-	report_warn(cli->reporter, "EBADDEVENGINES", "%s", inspect(cli->arena, both, 2));
+	return inspect(cli->arena, both, 2);
+}
+
+/* Warns of those that fail in this way, and says which is the first of them. */
+static const struct json *warn_all(struct cli *cli, const struct json *failures, const char *way, bool *told_any)
+{
+	const struct json *first = NULL;
+	bool quiet = streq(way, "error") && !config_bool(cli->config, "force");
+	for (uint32_t i = 0; i < json_count(failures); i++) {
+		const struct json *f = failures->items[i];
+		if (!streq(json_find_text(f, "onFail"), way))
+			continue;
+		first = first ? first : f;
+		if (quiet)
+			continue;
+		report_warn(cli->reporter, "EBADDEVENGINES", "%s", told(cli, f, !*told_any));
+		report_warn(cli->reporter, "EBADDEVENGINES", "%s", compared(cli, f));
+		*told_any = true;
+	}
+	return first;
 }
 
 int engines_check(struct cli *cli, struct err *err)
 {
 	const struct json *wanted = wanted_engines(cli);
-	bool force = config_bool(cli->config, "force"), first = true;
+	bool told_any = false;
 	if (!wanted)
 		return 0;
 	const struct runtime_choice *runtime = cli_runtime(cli, cli->config->local_prefix, CHOICE_TRY, err);
 	if (!runtime)
 		return -1;
 	struct json *failures = engines_failures(cli->arena, wanted, current_engines(cli->arena, cli_node_version(cli)), err);
-	const struct json *fatal = NULL;
-	for (uint32_t i = 0; i < json_count(failures); i++) {
-		const struct json *f = failures->items[i];
-		const char *way = json_find_text(f, "onFail");
-		bool error = streq(way, "error");
-		if (error && !force && !fatal)
-			fatal = f;
-		if (!streq(way, "warn") && !(error && force))
-			continue;
-		warn(cli, f, first);
-		first = false;
-	}
-	if (!fatal)
-		return failures ? 0 : -1;
+	if (!failures)
+		return -1;
+	warn_all(cli, failures, "warn", &told_any);
+	const struct json *fatal = warn_all(cli, failures, "error", &told_any);
+	if (!fatal || config_bool(cli->config, "force"))
+		return 0;
 	err_set(err, ERR_EBADDEVENGINES, "%s", told(cli, fatal, true));
+	err_note(err, "%s", compared(cli, fatal));
 	if (streq(json_find_text(fatal, "engine"), "runtime") && runtime->problem.code)
 		runtime_advise(cli, runtime, err);
 	return -1;

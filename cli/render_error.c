@@ -33,6 +33,7 @@ static const struct {
 	{ERR_EISGIT, "git", "Refusing to remove it. Update manually, or move it out of the way first."},
 	{ERR_EBADPLATFORM, "notsup", NULL},
 	{ERR_EBADENGINE, "engine", NULL},
+	{ERR_EBADDEVENGINES, "EBADDEVENGINES", NULL},
 	{ERR_ENOSPC, "nospc", "There appears to be insufficient space on your system to finish.\n"
 			      "Clear up some disk space and try again."},
 	{ERR_EROFS, "rofs", "Often virtualized file systems, or other file systems that don't support symlinks, give this "
