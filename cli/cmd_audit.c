@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "cli/audit_report.h"
+#include "cli/audit_signatures.h"
 #include "cli/cli.h"
 #include "cli/config.h"
 #include "cli/inspect.h"
@@ -241,12 +242,27 @@ static int audit_advisories(struct auditor *x, bool fixing, struct err *err)
 	return 0;
 }
 
+static int check_signatures(struct auditor *x, struct err *err)
+{
+	struct project p;
+	if (cli_is_global(x->cli))
+		return err_set_as(err, "EAUDITGLOBAL", "`lode audit signatures` does not support global packages");
+	if (cli_project(x->cli, false, &p, err) < 0)
+		return -1;
+	struct tree *t = actual_load(x->cli->arena, &p, &(struct actual_options){0}, err);
+	if (!t || choose(x, t, err) < 0)
+		return -1;
+	return audit_signatures(x->cli, t, &x->only, err);
+}
+
 int cmd_audit(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	struct auditor x = {.cli = cli, .options = settings_audit(cli)};
 	map_init(&x.packuments, cli->arena);
 	map_init(&x.asked, cli->arena);
 	vec_init(&x.only, cli->arena);
+	if (argc && streq(argv[0], "signatures"))
+		return check_signatures(&x, err);
 	if (online_open(cli, 0, &x.net, err) < 0)
 		return -1;
 	int rc = audit_advisories(&x, argc && streq(argv[0], "fix"), err);

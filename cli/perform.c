@@ -4,9 +4,11 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "cli/audit_signatures.h"
 #include "cli/cli.h"
 #include "cli/config.h"
 #include "cli/own_scripts.h"
+#include "cli/release_age.h"
 #include "cli/settings_audit.h"
 #include "cli/runtimes.h"
 #include "cli/standing.h"
@@ -29,11 +31,30 @@ static void explain_conflict(struct cli *cli, const struct json *explanation)
 	buf_release(&out);
 }
 
+/* What the settings ask of everything that is to be installed, and not only of what is chosen anew. */
+static int check_resolved(void *ctx, const struct tree *ideal, struct err *err)
+{
+	struct cli *cli = ctx;
+
+	if (config_bool(cli->config, "min-release-age-lockfile") && release_age_check(cli, ideal, err) < 0)
+		return -1;
+	return config_bool(cli->config, "verify-signatures") ? audit_signatures_first(cli, ideal, err) : 0;
+}
+
+static void set_checks(struct cli *cli, struct install_options *o, unsigned flags)
+{
+	if (!o->project.global) {
+		o->resolved = check_resolved;
+		o->resolved_ctx = cli;
+	}
+	if (config_bool(cli->config, "audit") && !(flags & PERFORM_QUIET) && !o->audit)
+		o->audit = settings_audit(cli);
+}
+
 int perform_install(struct cli *cli, struct install_options *o, unsigned flags, struct err *err)
 {
 	struct own_scripts scripts = {cli, o};
 	bool own = flags & PERFORM_OWN;
-	bool audits = config_bool(cli->config, "audit") && !(flags & PERFORM_QUIET);
 	struct install_result result;
 	struct standing standing;
 	struct summary summary;
@@ -43,8 +64,7 @@ int perform_install(struct cli *cli, struct install_options *o, unsigned flags, 
 		o->before = own_before;
 		o->before_ctx = &scripts;
 	}
-	if (audits && !o->audit)
-		o->audit = settings_audit(cli);
+	set_checks(cli, o, flags);
 	if (install_run(cli->arena, o, &result, err) < 0) {
 		explain_conflict(cli, result.explanation);
 		cli->wants_usage = err->code == ERR_EUSAGE;

@@ -59,6 +59,9 @@ struct install_options {
 	/* The project's own preinstall: before anything else, with ci once the lockfile is known to fit. May be NULL. */
 	int (*before)(void *ctx, struct err *err);
 	void *before_ctx;
+	/* The tree is known, nothing has been done: may this be installed? May be NULL. */
+	int (*resolved)(void *ctx, const struct tree *ideal, struct err *err);
+	void *resolved_ctx;
 };
 
 /* What has been done, in the order of the tree. */

@@ -665,6 +665,8 @@ static int all_steps(struct run *run, struct err *err)
 		return -1;
 	if (o->ci && before(run, err) < 0)
 		return -1;
+	if (o->resolved && o->resolved(o->resolved_ctx, run->reify.ideal, err) < 0)
+		return -1;
 	begin_audit(run);
 	if (reify_check_strict(&run->reify, err) < 0 || compare(run, err) < 0 || make_real(run, err) < 0 || save(run, err) < 0)
 		return -1;
