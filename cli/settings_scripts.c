@@ -188,6 +188,15 @@ static int workspace_runtime(void *ctx, const char *dir, struct lifecycle_runtim
 	return 0;
 }
 
+/* Below the error, as npm has it. */
+static void keep_output(void *ctx, struct str out, struct str err)
+{
+	struct cli *cli = ctx;
+
+	if (out.len || err.len)
+		cli->error_detail = arena_printf(cli->arena, "%.*s%s%.*s", STR_ARGS(out), out.len && err.len ? "\n" : "", STR_ARGS(err));
+}
+
 int settings_lifecycle(struct cli *cli, const struct json *pkg, bool project, struct lifecycle_options *out,
 		       struct err *err)
 {
@@ -217,6 +226,8 @@ int settings_lifecycle(struct cli *cli, const struct json *pkg, bool project, st
 		.runtime_of = project && !config_is_global(c) ? workspace_runtime : NULL,
 		.runtime_ctx = cli,
 		.reporter = cli->reporter,
+		.said = keep_output,
+		.said_ctx = cli,
 	};
 	warn_all(cli, &warnings);
 	return 0;

@@ -302,11 +302,10 @@ static int script_failed(const char *dir, const char *command, const struct proc
 	return -1;
 }
 
-static void report_output(struct reporter *reporter, struct str text)
+static void hand_on_output(const struct lifecycle_options *o, const struct proc_result *result)
 {
-	text = str_trim(text);
-	if (text.len)
-		report_error(reporter, "", "%.*s", STR_ARGS(text));
+	if (o->said)
+		o->said(o->said_ctx, str_trim(result->out), str_trim(result->err));
 }
 
 /* A finished script: 0 when the build may go on. */
@@ -324,8 +323,7 @@ static int job_finished(const struct build *b, const struct running *r, const st
 		tell(b, r, LIFECYCLE_OPTIONAL_FAILED, result);
 		return 0;
 	}
-	report_output(b->options->reporter, result->out);
-	report_output(b->options->reporter, result->err);
+	hand_on_output(b->options, result);
 	return script_failed(target->path, r->job->commands[r->step], result, err);
 }
 
@@ -625,8 +623,7 @@ int lifecycle_root(struct arena *a, const struct lifecycle_project *p, const str
 			proc_raise(result.signal);
 		if (!result.code)
 			continue;
-		report_output(o->reporter, result.out);
-		report_output(o->reporter, result.err);
+		hand_on_output(o, &result);
 		return script_failed(p->dir, s.command, &result, err);
 	}
 	return 0;

@@ -63,7 +63,9 @@ struct lifecycle_options {
 	/* A workspace may want another runtime: what replaces env and shims for its scripts; left alone where it does not. */
 	int (*runtime_of)(void *ctx, const char *dir, struct lifecycle_runtime *out, struct err *err);	/* NULL: none does */
 	void *runtime_ctx;
-	struct reporter *reporter;	/* banners of scripts on the terminal, output of those that failed; may be NULL */
+	struct reporter *reporter;	/* banners of scripts on the terminal; may be NULL */
+	void (*said)(void *ctx, struct str out, struct str err);	/* what a script said whose failure is the error: borrowed */
+	void *said_ctx;
 	void (*report)(void *ctx, const struct lifecycle_event *event);	/* NULL: nobody listens */
 	void *ctx;
 };

@@ -54,7 +54,35 @@ globals_ = {
     "../global/lib/node_modules/@fixture/single/p.sh": sh('echo global single "$@"'),
     "../global/bin/differently": {"$link": "../lib/node_modules/@fixture/single/p.sh"},
 }
-PROJECTS = {"empty": empty, "nothing": nothing, "project": project, "scoped-own": scoped_own, "several-own": several_own,
+scripts = {
+    "package.json": pkg("scripts", scripts={
+        "ok": "echo out; echo err >&2", "fail": "echo before; exit 7", "prefail2": "exit 3", "fail2": "echo never", "late": "echo main",
+        "postlate": "exit 4", "kill": "kill -TERM $$", "int": "kill -INT $$", "hup": "kill -HUP $$", "args": "printf '%s|'", "empty": "",
+        "preok": "echo pre", "postok": "echo post", "build:one": "echo b1", "build:two": "echo b2", "test": "echo tests", "multi": "echo a\necho b",
+        "missing": "no-such-program-at-all", "noexec": "./package.json", "syntax": "if then", "notfound": "exit 127", "big": "exit 256"}),
+}
+no_scripts = {"package.json": {"name": "no-scripts"}}
+odd_scripts = {"package.json": pkg("odd", scripts={"number": 5, "list": ["a"], "null": None, "obj": {"a": 1}, "yes": True, "__proto__": "echo p",
+                                                    "constructor": "echo c", "with space": "echo ws", "-dash": "echo dash"})}
+not_json = {"package.json": "{ not json"}
+ws_scripts = {
+    "package.json": pkg("ws-root", workspaces=["ws/*"], scripts={"t": "echo root"}),
+    "ws/a/package.json": pkg("a", scripts={"t": "echo a; exit 3", "only": "echo only a"}),
+    "ws/b/package.json": pkg("@s/b", scripts={"t": "echo b", "post": "x"}),
+    "ws/c/package.json": pkg("c"),
+}
+ws_install = {
+    "package.json": pkg("ws-install", workspaces=["ws/*"], scripts={"preinstall": "echo root pre", "postinstall": "echo root post; echo rooterr >&2"}),
+    "ws/a/package.json": pkg("a", scripts={"postinstall": "echo said; echo told >&2"}),
+}
+ws_broken = {
+    "package.json": pkg("ws-broken", workspaces=["ws/*"], scripts={"postinstall": "echo root post"}),
+    "ws/a/package.json": pkg("a", scripts={"postinstall": "echo said; echo told >&2; exit 9"}),
+}
+root_broken = {"package.json": pkg("root-broken", scripts={"preinstall": "echo said; echo told >&2; exit 9"})}
+root_killed = {"package.json": pkg("root-killed", scripts={"postinstall": "echo said; kill -TERM $$"})}
+PROJECTS = {"scripts": scripts, "no-scripts": no_scripts, "odd-scripts": odd_scripts, "not-json": not_json, "ws-scripts": ws_scripts,
+            "ws-install": ws_install, "ws-broken": ws_broken, "root-broken": root_broken, "root-killed": root_killed, "empty": empty, "nothing": nothing, "project": project, "scoped-own": scoped_own, "several-own": several_own,
             "with-folder": with_folder, "workspaces": workspaces, "globals": globals_}
 
 Y = ["exec", "--yes"]
@@ -256,4 +284,79 @@ LINES = [
     ("project", ["npx", "--help"], {}),
     ("project", ["npx", "-h", "prog"], {}),
     ("empty", ["cache", "npx", "ls"], {"before": [[*Y, "prog"], [*Y, "--package", "prog@1", "--package=prog-many", "prog-first"]]}),
+    # run and its kin
+    *[("scripts", ["run", name], {}) for name in ("ok", "fail", "fail2", "late", "kill", "int", "hup", "empty", "multi", "missing", "noexec", "syntax",
+                                                  "notfound", "big", "tset", "build", "okk", "", "build:thre")],
+    ("scripts", ["run"], {}),
+    ("scripts", ["run", "--json"], {}),
+    ("scripts", ["run", "--parseable"], {}),
+    ("scripts", ["run", "-s"], {}),
+    ("scripts", ["run", "-s", "ok"], {}),
+    ("scripts", ["run", "-s", "fail"], {}),
+    ("scripts", ["run", "--silent", "nope"], {}),
+    ("scripts", ["run", "-q", "ok"], {}),
+    ("scripts", ["run", "--loglevel=error", "ok"], {}),
+    ("scripts", ["run", "--json", "ok"], {}),
+    ("scripts", ["run", "--json", "nope"], {}),
+    ("scripts", ["run", "nope", "--if-present"], {}),
+    ("scripts", ["run", "ok", "--ignore-scripts"], {}),
+    ("scripts", ["run", "args", "a", "b c", "--", "-d", "--tag"], {}),
+    ("scripts", ["run", "args", "--", "--", "x"], {}),
+    ("scripts", ["run", "ok", "--script-shell", "/bin/bash"], {}),
+    ("scripts", ["run", "ok", "--script-shell", "/no/shell"], {}),
+    ("scripts", ["run", "env", "--", "-u"], {}),
+    ("scripts", ["test"], {}),
+    ("scripts", ["tst", "--", "x y"], {}),
+    ("scripts", ["start"], {}),
+    ("scripts", ["stop"], {}),
+    ("scripts", ["restart"], {}),
+    ("scripts", ["rum", "ok"], {}),
+    ("scripts", ["urn", "ok"], {}),
+    ("scripts", ["ok"], {}),
+    ("scripts", ["run", "ok"], {"cwd": ".."}),
+    ("no-scripts", ["run"], {}),
+    ("no-scripts", ["run", "x"], {}),
+    ("no-scripts", ["test"], {}),
+    ("no-scripts", ["start"], {}),
+    ("no-scripts", ["stop", "--if-present"], {}),
+    ("nothing", ["run"], {}),
+    ("nothing", ["run", "x"], {}),
+    ("nothing", ["run", "x", "--if-present"], {}),
+    ("nothing", ["test"], {}),
+    ("not-json", ["run", "x"], {}),
+    ("odd-scripts", ["run"], {}),
+    ("odd-scripts", ["run", "--json"], {}),
+    *[("odd-scripts", ["run", name], {}) for name in ("number", "list", "null", "obj", "yes", "constructor", "with space", "toString")],
+    ("odd-scripts", ["run", "--", "-dash"], {}),
+    ("ws-scripts", ["run", "t", "-w", "a"], {}),
+    ("ws-scripts", ["run", "t", "-w", "@s/b", "-w", "a"], {}),
+    ("ws-scripts", ["run", "t", "-w", "ws"], {}),
+    ("ws-scripts", ["run", "only", "-w", "@s/b"], {}),
+    ("ws-scripts", ["run", "t", "-w", "nope"], {}),
+    ("ws-scripts", ["run", "-w", "a"], {}),
+    ("ws-scripts", ["run", "--workspaces"], {}),
+    ("ws-scripts", ["run", "--workspaces", "--json"], {}),
+    ("ws-scripts", ["run", "--workspaces", "--include-workspace-root", "--parseable"], {}),
+    ("ws-scripts", ["test", "--workspaces", "--if-present"], {}),
+    ("ws-scripts", ["run", "t"], {"cwd": "ws/a"}),
+    ("ws-scripts", ["run", "nope"], {"cwd": "ws/a"}),
+    ("ws-scripts", ["run", "t", "-w", "."], {"cwd": "ws/a"}),
+    ("ws-scripts", ["run", "t", "--workspaces=false"], {}),
+    # scripts around installs, and their failures
+    ("ws-install", ["install"], {}),
+    ("ws-install", ["install", "--foreground-scripts"], {}),
+    ("ws-install", ["install", "-s"], {}),
+    ("ws-install", ["rebuild"], {"before": [["install", "--ignore-scripts"]]}),
+    ("ws-install", ["rebuild", "--foreground-scripts"], {"before": [["install", "--ignore-scripts"]]}),
+    ("ws-broken", ["install"], {}),
+    ("ws-broken", ["install", "--foreground-scripts"], {}),
+    ("ws-broken", ["install", "-s"], {}),
+    ("ws-broken", ["install", "--loglevel=error"], {}),
+    ("ws-broken", ["rebuild"], {"before": [["install", "--ignore-scripts"]]}),
+    ("ws-broken", ["rebuild", "a"], {"before": [["install", "--ignore-scripts"]]}),
+    ("root-broken", ["install"], {}),
+    ("root-broken", ["install", "-s"], {}),
+    ("root-broken", ["ci"], {"before": [["install", "--ignore-scripts"]]}),
+    ("root-killed", ["install"], {}),
+    ("root-killed", ["rebuild"], {"before": [["install", "--ignore-scripts"]]}),
 ]
