@@ -45,6 +45,7 @@
 
 /* lode-net, which runs those above as well. */
 #define RUNS_NET(X)                                                                                                    \
+	X("access", cmd_access)                                                                                        \
 	X("audit", cmd_audit)                                                                                          \
 	X("bugs", cmd_bugs)                                                                                            \
 	X("cache", cmd_cache)                                                                                          \
@@ -64,17 +65,22 @@
 	X("link", cmd_link)                                                                                            \
 	X("login", cmd_login)                                                                                          \
 	X("logout", cmd_logout)                                                                                        \
+	X("org", cmd_org)                                                                                              \
 	X("outdated", cmd_outdated)                                                                                    \
 	X("owner", cmd_owner)                                                                                          \
 	X("pack", cmd_pack)                                                                                            \
 	X("patch", cmd_patch)                                                                                          \
 	X("ping", cmd_ping)                                                                                            \
+	X("profile", cmd_profile)                                                                                      \
 	X("prune", cmd_prune)                                                                                          \
 	X("publish", cmd_publish)                                                                                      \
 	X("query", cmd_query_net)                                                                                      \
 	X("repo", cmd_repo)                                                                                            \
 	X("runtime", cmd_runtime_net)                                                                                  \
 	X("search", cmd_search)                                                                                        \
+	X("stage", cmd_stage)                                                                                          \
+	X("team", cmd_team)                                                                                            \
+	X("token", cmd_token)                                                                                          \
 	X("undeprecate", cmd_undeprecate)                                                                              \
 	X("uninstall", cmd_uninstall)                                                                                  \
 	X("unpublish", cmd_unpublish)                                                                                  \

@@ -189,3 +189,62 @@ def test_login_in_the_browser(bench):
     assert f"@corp:registry={bench.registry.url}" in text and "_authToken=t-webber" in text
     assert p.ok("whoami").out == "webber\n"
     assert "PONG" in p.ok("ping").err and json.loads(p.ok("ping", "--json").out)["registry"] == bench.registry.url
+
+
+def test_tokens(bench):
+    p = maintainer(bench)
+    out = p.ok("token").out
+    assert "with id abcdef name ci created 2026-01-02" in out and "with IP whitelist: 10.0.0.0/8" in out, out
+    assert p.ok("token", "ls", "--parseable").out.startswith("key\ttoken\tid\t")
+    assert json.loads(p.ok("token", "--json").out)[0]["id"] == "abcdef"
+    assert p.ok("token", "revoke", "abcdef").out == "Removed 1 token\n"
+    assert "Unknown token id" in p.fails("", "token", "rm", "123456").err
+    r = answering(p, ["token", "create", "--name=x", "--cidr=10.0.0.0/8,192.168.0.0/16", "--read-only"], "secret\n")
+    assert r.returncode == 0 and "Created token t-new" in r.stdout and "t-new" not in open(p.path("../home/.npmrc")).read(), r
+    body = sent(bench, "/-/npm/v1/tokens")[-1]["body"]
+    assert body == {"name": "x", "password": "secret", "cidr_whitelist": ["10.0.0.0/8", "192.168.0.0/16"]}, body
+    p.fails("EINVALIDCIDR", "token", "create", "--cidr=apple/cider")
+
+
+def test_access_team_and_org(bench):
+    p = maintainer(bench)
+    assert p.ok("access", "list", "packages", "o").out == "@o/a: read-write\n@o/b: read-only\n"
+    assert p.ok("access", "list", "packages", "o:writers", "@o/a").out == "@o/a: read-write\n"
+    assert p.ok("access", "list", "collaborators", "@o/a").out == "ann: read-write\nbob: read-only\n"
+    assert p.ok("access", "get", "status", "@o/a").out == "@o/a: public\n"
+    p.ok("access", "set", "mfa=automation", "@o/m")
+    assert sent(bench, "/-/package/@o/m/access")[-1]["body"] == {"publish_requires_tfa": True, "automation_token_overrides_tfa": True}
+    p.ok("access", "grant", "read-only", "o:grants", "@o/a")
+    p.ok("access", "revoke", "o:grants", "@o/a")
+    assert [(w["method"], w["body"]) for w in sent(bench, "/-/team/o/grants/package")] == [
+        ("PUT", {"package": "@o/a", "permissions": "read-only"}), ("DELETE", {"package": "@o/a"})]
+    p.fails("EUSAGE", "access", "set", "status=public", "unscoped")
+    assert p.ok("team", "ls", "@o").out == "@o has 2 teams:\n@o:developers\n@o:writers\n"
+    assert p.ok("team", "ls", "o:writers", "--parseable").out == "ann\nbob\n"
+    assert p.ok("team", "create", "@o:new").out == "+@o:new\n" and p.ok("team", "destroy", "@o:new").out == "-@o:new\n"
+    assert p.ok("team", "add", "o:writers", "eve").out == "eve added to @o:writers\n"
+    assert json.loads(p.ok("team", "rm", "o:writers", "eve", "--json").out) == {"removed": True, "team": "o:writers", "user": "eve"}
+    assert p.ok("org", "ls", "o").out == "ann - owner\nbob - developer\n"
+    assert "You now have 2 members in this org." in p.ok("org", "rm", "@o", "@eve").out
+
+
+def test_profile(bench):
+    p = maintainer(bench)
+    assert "email: me@example.test (verified)\ntwo-factor auth: disabled\n" in p.ok("profile", "get").out
+    assert p.ok("profile", "get", "name,email").out == "me\tme@example.test (verified)\n"
+    assert p.ok("profile", "set", "fullname", "Me", "Too").code == 0
+    assert sent(bench, "/-/npm/v1/user")[-1]["body"]["fullname"] == "Me Too"
+    assert "on the command line" in p.fails("", "profile", "set", "password", "x").err
+    assert "not enabled" in p.ok("profile", "disable-2fa").out
+
+
+def test_stage(bench):
+    name = unique("staged")
+    p = maintainer(bench, name)
+    r = p.ok("stage", "publish")
+    assert f"+ {name}@1.0.0 (staged with id 11111111-2222-3333-4444-555555555555)" in r.out, r
+    assert sent(bench, f"/-/stage/package/{name}")[0]["method"] == "POST"
+    id = "11111111-2222-3333-4444-555555555555"
+    assert "approved and published" in p.ok("stage", "approve", id).out and "has been rejected" in p.ok("stage", "reject", id).out
+    assert "must be a valid UUID" in p.fails("", "stage", "view", "x").err
+    p.fails("EUSAGE", "stage")
