@@ -59,6 +59,9 @@ const char *cli_prefix(const struct cli *cli);
 /* EUSAGE with the command's usage under the message; returns -1. */
 int cli_usage_error(struct cli *cli, struct err *err, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
+/* "v26.10.0" of the runtime the project was given; of what it would be given now when nobody has asked yet. */
+const char *cli_node_version(struct cli *cli);
+
 /* The workspaces a run is about: name to absolute path, as chosen by -w or --filter; with_root: the root too.
  * An error when there are none. Only when cli->in_workspaces. */
 struct map *cli_workspace_paths(struct cli *cli, bool with_root, struct err *err) MUST_USE;

@@ -146,7 +146,7 @@ static void pick_wanted(void *ctx, const char *name, const struct packument *p, 
 		.name = name,
 		.before = PICK_ANY_TIME,
 		.default_tag = config_text(w->d->cli->config, "tag"),
-		.node_version = "v" LODE_RUNTIME_VERSION,
+		.node_version = cli_node_version(w->d->cli),
 	};
 	struct pick got;
 	w->over = true;

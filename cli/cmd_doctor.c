@@ -54,7 +54,9 @@ static const char *check_version(struct cli *cli, UNUSED struct err *err)
 
 static const char *check_runtime(struct cli *cli, UNUSED struct err *err)
 {
-	return arena_printf(cli->arena, "current: v%s, bundled", LODE_RUNTIME_VERSION);
+	const char *version = cli_node_version(cli);
+
+	return arena_printf(cli->arena, "current: %s%s", version, streq(version + 1, LODE_RUNTIME_VERSION) ? ", bundled" : "");
 }
 
 static const char *check_registry(struct cli *cli, struct err *err)

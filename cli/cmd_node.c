@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "cli/cli.h"
 #include "cli/config.h"
+#include "cli/render.h"
 #include "cli/runs.h"
 #include "cli/runtimes.h"
 
@@ -18,6 +19,7 @@ int cmd_node(struct cli *cli, int argc, char **argv, struct err *err)
 	(void)argc;
 	if (!c || runtime_check(cli->arena, &c->runtime, err))
 		return -1;
+	render_flush(cli->render);
 	fflush(NULL);
 	return runtime_exec(cli->arena, &c->runtime, config_cache(cli->config), (const char *const *)argv, err);
 }

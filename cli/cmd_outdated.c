@@ -78,7 +78,7 @@ static int find(struct cli *cli, int argc, char **argv, struct vec *found, struc
 static void read_picking(struct cli *cli, struct pick_options *o)
 {
 	const char *before = config_before(cli->config);
-	*o = (struct pick_options){.before = PICK_ANY_TIME, .node_version = "v" LODE_RUNTIME_VERSION};
+	*o = (struct pick_options){.before = PICK_ANY_TIME, .node_version = cli_node_version(cli)};
 	o->default_tag = config_text(cli->config, "tag");
 	if (before && !js_date(before, &o->before))
 		o->before = PICK_ANY_TIME;

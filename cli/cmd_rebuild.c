@@ -12,6 +12,7 @@
 #include "cli/cli.h"
 #include "cli/config.h"
 #include "cli/project_opts.h"
+#include "cli/render.h"
 #include "cli/runs.h"
 #include "cli/runtimes.h"
 #include "cli/settings_scripts.h"
@@ -136,9 +137,10 @@ static int choose_runtimes(struct cli *cli, struct err *err)
 {
 	struct map *folders = cli_is_global(cli) ? NULL : runtimes_folders(cli, err);
 
-	if (err->code != ERR_OK)
+	if (err->code != ERR_OK || (folders && cli_runtimes_ready(cli, folders, err)))
 		return -1;
-	return folders ? cli_runtimes_ready(cli, folders, err) : 0;
+	render_flush(cli->render);
+	return 0;
 }
 
 int cmd_rebuild(struct cli *cli, int argc, char **argv, struct err *err)

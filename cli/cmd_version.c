@@ -43,7 +43,7 @@ static int list(struct cli *cli, struct err *err)
 	add_package(cli, out, cli_prefix(cli));
 	json_put_text(cli->arena, out, "lode", LODE_VERSION);
 	json_put_text(cli->arena, out, "npm", NPM_VERSION);
-	json_put_text(cli->arena, out, "node", LODE_RUNTIME_VERSION);
+	json_put_text(cli->arena, out, "node", cli_node_version(cli) + 1);
 	if (cli_is_json(cli))
 		cli_json(cli, out);
 	else

@@ -127,10 +127,10 @@ void config_list_text(struct cli *cli, struct buf *out)
 	if (!all) {
 		add_proxies(cli, out);
 		buf_printf(out,
-			   "; lode location = %s\n; node version = v" LODE_RUNTIME_VERSION "\n"
+			   "; lode location = %s\n; node version = %s\n"
 			   "; lode local prefix = %s\n; lode version = " LODE_VERSION " (npm " NPM_VERSION ")\n"
 			   "; cwd = %s\n; HOME = %s\n; Run `lode config ls -l` to show all defaults.\n\n",
-			   c->exec_path ? c->exec_path : "", c->local_prefix, c->cwd, c->home);
+			   c->exec_path ? c->exec_path : "", cli_node_version(cli), c->local_prefix, c->cwd, c->home);
 	}
 	if (!cli_is_global(cli))
 		add_publish_config(cli, out);

@@ -133,7 +133,7 @@ const char *help_of_program(struct cli *cli, bool long_form)
 		     "lode install <foo>  add the <foo> dependency to your project\n"
 		     "lode test           run this project's tests\n"
 		     "lode run <foo>      run the script named <foo>\n"
-		     "lode <file.js>      run an application on the bundled runtime\n"
+		     "lode <file.js>      run an application on the project's Node\n"
 		     "lode <command> -h   quick help on <command>\n"
 		     "lode -l             display usage info for all commands\n"
 		     "lode help <term>    help on <term>\n\n"

@@ -198,7 +198,7 @@ static int run(struct cli *cli, struct err *err)
 	if (cli->command && belongs_to_net(cli))
 		return cli_hand_over(cli, err);
 	render_start(cli->render, cli->config);
-	bool may_hand_over = cli->command && !cli->is_net && cli->command->flags & NEEDS_NET;
+	bool may_hand_over = cli->command && !cli->is_net && cli->command->flags & (NEEDS_NET | RUNS_NODE);
 	if (!may_hand_over)
 		render_flush(cli->render);
 	if (json_is_true(config_get_at(cli->config, "version", CONFIG_CLI)))

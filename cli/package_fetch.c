@@ -46,7 +46,7 @@ static int pick(struct package_fetched *a, const struct packument *p, struct fet
 		.name = a->spec->name,
 		.default_tag = config_text(c, "tag"),
 		.before = PICK_ANY_TIME,
-		.node_version = "v" LODE_RUNTIME_VERSION,
+		.node_version = cli_node_version(a->in->cli),
 	};
 	const char *const *trusted;
 	struct packument_dist dist;

@@ -273,9 +273,13 @@ bool runtimes_are_due(const struct cli *cli)
 	return false;
 }
 
-const char *cli_node_version(const struct cli *cli)
+const char *cli_node_version(struct cli *cli)
 {
 	const char *version = cli->config->node_version;
+	struct err ignored = ERR_INIT;
+
+	if (!version && cli_runtime(cli, cli->config->local_prefix, CHOICE_LOOK, &ignored))
+		version = cli->config->node_version;
 
 	return arena_printf(cli->arena, "v%s", version ? version : LODE_RUNTIME_VERSION);
 }

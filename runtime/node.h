@@ -28,7 +28,8 @@ struct runtime {
 	const char *root;	/* the runtime's directory: what node-gyp takes as --nodedir */
 	const char *node;	/* <root>/bin/node */
 	const char *version;	/* "26.10.0" */
-	const char *shims;	/* for a PATH: the shims; before them the folder of a node that is not the bundled one */
+	const char *bin;	/* the folder of a node that is not the bundled one, else NULL */
+	const char *shims;	/* for a PATH: the shims; before them bin */
 	const char *npm_cli;
 	const char *node_gyp;
 };
@@ -44,8 +45,8 @@ int runtime_use(struct arena *a, struct runtime *rt, const char *root, const cha
 /* Does LODE_RUNTIME say which runtime to take? */
 bool runtime_is_given(void);
 /* Becomes `node args…`: returns only on failure. args is NULL-ended and without argv[0]. The application gets our own
- * environment, with NODE_COMPILE_CACHE below cache_dir unless that is set or cache_dir is NULL, and the shims on its PATH
- * after everything else, so that what the machine has goes first. */
+ * environment, with NODE_COMPILE_CACHE below cache_dir unless that is set or cache_dir is NULL, the shims on its PATH after
+ * everything else, so that what the machine has goes first, and a node that the project chose before everything. */
 int runtime_exec(struct arena *a, const struct runtime *rt, const char *cache_dir, const char *const *args, struct err *err)
 	MUST_USE;
 /* Where the runtime keeps compiled code. */

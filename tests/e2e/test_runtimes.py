@@ -1,9 +1,9 @@
 """Which Node runs a project: what it wishes, what is fetched for it, what is recorded, and what happens when it cannot be had.
 
 The registry's node-linux-* packages are shell scripts that say which version they are."""
-import json, os, platform, signal, subprocess, time
+import json, os, platform, shutil, signal, subprocess, time
 
-from harness import until
+from harness import ROOT
 
 CPU = {"x86_64": "x64", "aarch64": "arm64"}[platform.machine()]
 PACKAGE = f"node-linux-{CPU}"
@@ -302,3 +302,69 @@ def test_lode_runtime_goes_before_all(bench):
     given = os.path.join(p.cache, "_lode/v1/runtimes", PACKAGE, "22.2.0")
     p.write(".nvmrc", "nonsense")
     assert p.ok("-e", "1", env={"LODE_RUNTIME": given}).out == "node 22.2.0: -e 1\n"
+
+
+def put_real(p, name="26.9.0"):
+    """The bundled runtime, as if it had been fetched under another version's name."""
+    root = os.path.join(p.cache, "_lode/v1/runtimes", PACKAGE, name)
+    os.makedirs(os.path.dirname(root), exist_ok=True)
+    runtime = os.path.realpath(os.path.join(ROOT, "build/runtime"))
+    if subprocess.run(["cp", "-al", runtime, root], stderr=subprocess.DEVNULL).returncode:
+        shutil.rmtree(root, ignore_errors=True)
+        subprocess.run(["cp", "-a", runtime, root], check=True)
+    with open(os.path.join(root, ".lode-runtime"), "w") as f:
+        json.dump({"integrity": "sha512-" + "B" * 86 + "==", "resolved": ""}, f)
+    return root
+
+
+def test_children_and_native_builds_have_the_chosen_runtime(bench):
+    p = bench.project({"dependencies": {"native-addon": "1", "greet": "1"}, "allowScripts": {"native-addon": True},
+                       "devEngines": {"runtime": {"name": "node", "version": "26.9.0", "onFail": "error"}},
+                       "scripts": {"self": "node self.js"}})
+    p.write("self.js", "const cp = require('child_process'); console.log(process.execPath);\n"
+                       "console.log(cp.execFileSync(process.execPath, ['-p', 'process.execPath'], { encoding: 'utf8' }).trim());\n"
+                       "console.log(cp.execSync('node -p process.execPath', { encoding: 'utf8' }).trim());\n")
+    root = put_real(p)
+    node = os.path.join(os.path.realpath(root), "bin/node")
+    nowhere = {"PATH": "/usr/bin:/bin"}
+    p.ok("install", env=nowhere)        # a confined build, from the headers of the runtime in the cache
+    gypi = p.read("node_modules/native-addon/build/config.gypi")
+    assert f'"nodedir": "{os.path.dirname(os.path.dirname(node))}"' in gypi, gypi[-2000:]
+    for run in (("-s", "run", "self"), ("self.js",), ("-s", "exec", "-c", "node self.js")):
+        assert p.ok(*run, env=nowhere).out.split() == [node] * 3, run
+    assert p.ok("exec", "greet", "x", env=nowhere).out == "hello again x\n"
+    assert p.ok("-e", "console.log(require('native-addon'))", env=nowhere).out == "built here\n"
+    assert p.json("lode-runtime.json")["node"]["26.9.0"]["version"] == "26.9.0"
+
+
+def test_the_package_manager_is_checked_as_npm_does(bench):
+    def check(engine, *args):
+        p = bench.project({"scripts": {"v": "true"}, "devEngines": {"packageManager": engine}})
+        return p.lode("run", "v", *args)
+
+    for fine in ({"name": "npm"}, {"name": "npm", "version": ">=12"}, {"name": "npm", "version": "12.2.0"}, [],
+                 [{"name": "pnpm"}, {"name": "npm"}], {"name": "pnpm", "onFail": "ignore"}):
+        r = check(fine)
+        assert r.code == 0 and "EBADDEVENGINES" not in r.err, (fine, r)
+    for bad, why in (({"name": "pnpm"}, 'Invalid name "pnpm" does not match "npm" for "packageManager"'),
+                     ({"name": "npm", "version": "^11"}, 'Invalid semver version "^11" does not match "12.2.0" for "packageManager"'),
+                     ({"name": "npm", "version": "latest"}, 'Invalid version "latest" does not match "12.2.0" for "packageManager"'),
+                     ([{"name": "pnpm", "onFail": "warn"}, {"name": "yarn", "onFail": "download"}], 'Invalid name "yarn"')):
+        r = check(bad)
+        assert r.code == 1 and f"lode error EBADDEVENGINES {why}" in r.err and "current: { name: 'npm', version: '12.2.0' }" in r.err, (bad, r)
+        r = check(bad, "--force")
+        assert r.code == 0 and f"lode warn EBADDEVENGINES {why}" in r.err, (bad, r)
+    r = check({"name": "yarn", "onFail": "warn"})
+    assert r.code == 0 and "lode warn EBADDEVENGINES Invalid devEngines.packageManager" in r.err
+    for wrong, why in (("npm", "Invalid non-object value"), ({"version": "1"}, 'Missing "name" property'),
+                       ({"name": "npm", "onFail": "x"}, 'Invalid onFail value "x"'), ({"name": "npm", "x": 1}, 'Invalid property "x"')):
+        r = check(wrong)
+        assert r.code == 1 and why in r.err, (wrong, r)
+
+
+def test_what_is_warned_of_before_a_fetch_is_said_once(bench):
+    p = bench.project({"scripts": VERSION})
+    p.write(".nvmrc", "22")
+    p.write(".npmrc", "no-such-setting=1\n")
+    r = p.ok("run", "v", "--force")
+    assert r.err.count("no-such-setting") == 1 and r.err.count("Recommended protections disabled") == 1, r.err
