@@ -254,6 +254,7 @@ static void write_grants(struct work *w, const char *name, struct vec *nodes)
 			continue;
 		if (grants_write(a, w->lode, key, &given)) {
 			add_change(w, name, key, "granted");
+			w->touched++;
 			if (!cli_is_json(w->cli))
 				cli_print(w->cli, "Granted %s what was asked for.", key);
 		}

@@ -62,7 +62,7 @@ static bool is_grave(const char *path, const struct confine *c)
 	};
 	static const char *const system[] = {"/etc", "/dev", "/proc", "/sys", "/usr", "/bin", "/sbin", "/lib", "/lib64", "/boot",
 					     "/var", "/run", "/root"};
-	static const char *const whole[] = {"/", "~", "/home", "/opt", "/tmp", "/mnt", "/media", "/srv", "."};
+	static const char *const whole[] = {"/", "~", "~/.cache", "~/.local", "~/.local/share", "/home", "/opt", "/tmp", "/mnt", "/media", "/srv", "."};
 
 	for (size_t i = 0; i < ARRAY_LEN(whole); i++) {
 		if (streq(path, whole[i]))

@@ -16,13 +16,18 @@ static const char *const starts[] = {"AWS_", "AZURE_", "GCP_", "GOOGLE_APPLICATI
 				     "DOCKER_AUTH", "DOCKER_HOST", "VAULT_", "OP_SESSION", "SENTRY_DSN", "DATABASE_URL",
 				     "ACTIONS_RUNTIME_", "ACTIONS_ID_TOKEN", "ACTIONS_RESULTS", "SIGSTORE_", "XAUTHORITY",
 				     "npm_config_//", "npm_config__"};
-static const char *const ends[] = {"_PASS", "_PWD", "_PAT", "_DSN"};
+static const char *const ends[] = {"_PASS", "_PWD", "_PAT", "_DSN", "_KEY"};
 static const char *const values[] = {"ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_", "glpat-", "npm_", "xoxb-", "xoxp-",
-				     "sk_live_", "-----BEGIN", "AKIA", "eyJhbGci"};
+				     "sk_live_", "sk-", "hf_", "pypi-", "AIza", "ya29.", "dop_v1_", "shpat_",
+				     "AGE-SECRET-KEY-", "-----BEGIN", "AKIA", "eyJhbGci"};
 
 static bool name_is_secret(const char *name)
 {
 	size_t n = strlen(name);
+
+	/* What a package says of itself. */
+	if (cstr_starts(name, "npm_package_"))
+		return false;
 
 	for (size_t i = 0; i < ARRAY_LEN(in_names); i++) {
 		if (strcasestr(name, in_names[i]))

@@ -203,13 +203,18 @@ static void answer_socket(struct answers *a, const struct call *c)
 {
 	int family = (int)c->args[0];
 	bool internet = family == AF_INET || family == AF_INET6;
-	char number[16];
+	char number[32];
 
 	if (may_have_socket(a, c)) {
 		filter_continue(a->filter, c);
 		return;
 	}
-	snprintf(number, sizeof(number), "%d", family);
+	/* With the network granted, the C library asks a name service by one before every name. */
+	if (family == AF_UNIX && a->net) {
+		filter_answer(a->filter, c, EACCES);
+		return;
+	}
+	snprintf(number, sizeof(number), "(family %d)", family);
 	refusals_add(a->refusals, internet ? REFUSED_NETWORK : REFUSED_SOCKET, internet ? "" : number);
 	filter_answer(a->filter, c, EACCES);
 }

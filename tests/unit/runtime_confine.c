@@ -15,13 +15,13 @@ TEST(scrub_knows_secrets_by_name_and_by_value)
 		{"NPM_TOKEN", "x"}, {"github_token", "x"}, {"AWS_REGION", "x"}, {"DB_PASSWORD", "x"}, {"SSH_AUTH_SOCK", "/x"},
 		{"npm_config_//registry.example.test/:_authToken", "x"}, {"npm_config__auth", "x"}, {"SERVICE_PWD", "x"},
 		{"PLAIN", "https://u:p@example.test/"}, {"ANY", "ghp_0123456789012345678901234567890123456"},
-		{"KEY", "-----BEGIN PRIVATE KEY-----"},
+		{"DEPLOY_KEY", "x"}, {"KEY", "-----BEGIN PRIVATE KEY-----"},
 	};
 	static const char *const plain[][2] = {
 		{"PATH", "/bin"}, {"HOME", "/home/u"}, {"PWD", "/p"}, {"OLDPWD", "/p"}, {"npm_package_name", "a"}, {"LANG", "C"},
 		{"npm_config_registry", "https://registry.example.test/"}, {"HTTP_PROXY", "http://proxy.example.test:3128"},
 		{"CI", "true"}, {"npm_config_sharp_binary_host", "https://example.test/a@b:c"}, {"npm_lifecycle_event", "install"},
-		{"SHORT", "npm_"},
+		{"SHORT", "npm_"}, {"npm_package_config_api_key", "x"},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(secret); i++) {
