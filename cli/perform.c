@@ -51,6 +51,12 @@ static void set_checks(struct cli *cli, struct install_options *o, unsigned flag
 		o->audit = settings_audit(cli);
 }
 
+/* Does this install write down what it decided, the runtime too? */
+static bool saves(const struct install_options *o)
+{
+	return !o->ci && !o->dry_run && !o->no_save && !o->no_lockfile;
+}
+
 int perform_install(struct cli *cli, struct install_options *o, unsigned flags, struct err *err)
 {
 	struct own_scripts scripts = {cli, o};
@@ -75,7 +81,7 @@ int perform_install(struct cli *cli, struct install_options *o, unsigned flags, 
 		standing_keep(&standing, &result, &summary);
 	if (own && !o->dry_run && own_after(&scripts, err) < 0)
 		return -1;
-	if (!o->ci && !o->dry_run && !o->no_save && !o->no_lockfile && runtimes_save(cli, err) < 0)
+	if (saves(o) && runtimes_save(cli, err) < 0)
 		return -1;
 	if (flags & PERFORM_QUIET)
 		return 0;
