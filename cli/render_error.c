@@ -91,10 +91,25 @@ void render_error(struct render *r, const struct err *e, const char *usage)
 		render_log(r, LOG_ERROR, e->code == ERR_ERESOLVE ? "" : word, detail);
 }
 
+/* A script that failed: its exit status, and its command as the first line of the detail. */
+static struct json *script_json(struct arena *a, const struct err *e, const char *output)
+{
+	const char *command = strstr(e->text, "\ncommand sh -c ");
+	struct json *v = json_object(a);
+
+	command = command ? command + strlen("\ncommand ") : "";
+	json_put(a, v, "code", json_number(a, e->status));
+	json_put_text(a, v, "summary", "command failed");
+	json_put_text(a, v, "detail", render_clean(a, output ? arena_printf(a, "%s\n%s", command, output) : command));
+	return v;
+}
+
 struct json *render_error_json(struct arena *a, const struct err *e, const char *usage)
 {
 	const char *advice;
 	struct json *v = json_object(a);
+	if (e->code == ERR_ELIFECYCLE)
+		return script_json(a, e, usage);
 	word_of(e, &advice);
 	if (*err_name(e))
 		json_put_text(a, v, "code", err_name(e));

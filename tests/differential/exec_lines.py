@@ -81,7 +81,11 @@ ws_broken = {
 }
 root_broken = {"package.json": pkg("root-broken", scripts={"preinstall": "echo said; echo told >&2; exit 9"})}
 root_killed = {"package.json": pkg("root-killed", scripts={"postinstall": "echo said; kill -TERM $$"})}
-PROJECTS = {"scripts": scripts, "no-scripts": no_scripts, "odd-scripts": odd_scripts, "not-json": not_json, "ws-scripts": ws_scripts,
+dep_failing = {"package.json": pkg("dep-failing", dependencies={"scripted-failing": "1"}, allowScripts={"scripted-failing": True})}
+dep_optional = {"package.json": pkg("dep-optional", dependencies={"optional-failing": "1"}, allowScripts={"scripted-failing": True})}
+dep_scripted = {"package.json": pkg("dep-scripted", dependencies={"scripted": "1"}, allowScripts={"scripted": True})}
+dep_blocked = {"package.json": pkg("dep-blocked", dependencies={"scripted": "1"})}
+PROJECTS = {"dep-failing": dep_failing, "dep-optional": dep_optional, "dep-scripted": dep_scripted, "dep-blocked": dep_blocked, "scripts": scripts, "no-scripts": no_scripts, "odd-scripts": odd_scripts, "not-json": not_json, "ws-scripts": ws_scripts,
             "ws-install": ws_install, "ws-broken": ws_broken, "root-broken": root_broken, "root-killed": root_killed, "empty": empty, "nothing": nothing, "project": project, "scoped-own": scoped_own, "several-own": several_own,
             "with-folder": with_folder, "workspaces": workspaces, "globals": globals_}
 
@@ -359,4 +363,12 @@ LINES = [
     ("root-broken", ["ci"], {"before": [["install", "--ignore-scripts"]]}),
     ("root-killed", ["install"], {}),
     ("root-killed", ["rebuild"], {"before": [["install", "--ignore-scripts"]]}),
+    *[(p, words, {}) for p in ("dep-failing", "dep-optional", "dep-scripted", "dep-blocked")
+      for words in (["install"], ["install", "--foreground-scripts"], ["install", "--ignore-scripts"], ["install", "-s"], ["install", "--json"])],
+    *[(p, words, {"before": [["install", "--ignore-scripts"]]}) for p in ("dep-failing", "dep-optional", "dep-scripted", "dep-blocked")
+      for words in (["rebuild"], ["ci"], ["rebuild", "--ignore-scripts"])],
+    ("dep-scripted", ["rebuild", "scripted"], {"before": [["install", "--ignore-scripts"]]}),
+    ("dep-scripted", ["rebuild", "scripted@2"], {"before": [["install", "--ignore-scripts"]]}),
+    ("dep-scripted", ["rebuild", "nothere"], {"before": [["install", "--ignore-scripts"]]}),
+    ("dep-scripted", ["rb"], {"before": [["install", "--ignore-scripts"]]}),
 ]

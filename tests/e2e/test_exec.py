@@ -2,6 +2,7 @@
 import json, os, re, subprocess
 
 from harness import LODE, on_terminal
+from test_sandbox import tarball
 
 
 def cached(p):
@@ -148,3 +149,14 @@ def test_npx_tells_of_options_that_are_gone(bench):
     assert npx(p, "-p=prog@1", "prog", "-p").stdout == "prog 1.1.0 -p\n"
     r = npx(p, "--unknown-flag", "prog")
     assert r.returncode == 1 and '"prog" is being parsed as a normal command line argument' in r.stderr, r
+
+
+def test_exec_confines_scripts_of_what_it_fetched(bench):
+    p = bench.project({})
+    p.write("../home/.secret", "the-secret-nobody-may-read\n")
+    p.write(".env", "the-secret-nobody-may-read\n")
+    tarball(p.path("evil.tgz"), "evil", {"postinstall": "cat ~/.secret $V/project/.env > loot 2>&1; echo x > $V/project/planted; echo here >> loot"})
+    r = p.ok("exec", "--yes", "--dangerously-allow-all-scripts", "--package=./evil.tgz", "-c",
+             "cat \"$(dirname \"$(readlink -f \"$(command -v evil)\")\")\"/loot", env={"V": p.base})
+    assert r.out.endswith("here\n") and "nobody-may-read" not in r.out and not p.has("planted"), r
+    assert "reading ~/.secret" in r.err, r

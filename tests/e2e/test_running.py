@@ -95,6 +95,8 @@ def test_a_failing_script_undoes_the_install_and_shows_its_output(bench):
     assert r.code == 7, r
     assert "command failed\nlode error command sh -c echo it broke; exit 7\nlode error it broke\n" in r.err, r
     assert not p.has("node_modules/scripted-failing")
+    assert json.loads(p.lode("install", "--json").out)["error"] == {
+        "code": 7, "summary": "command failed", "detail": "sh -c echo it broke; exit 7\nit broke"}
     q = bench.project({"dependencies": {"optional-failing": "1"}, "allowScripts": {"scripted-failing": True}})
     q.ok("install")
     assert q.has("node_modules/optional-failing/index.js") and not q.has("node_modules/scripted-failing")
