@@ -37,6 +37,7 @@
 	X("root", cmd_root)                                                                                            \
 	X("run", cmd_run)                                                                                              \
 	X("runtime", cmd_runtime)                                                                                      \
+	X("sbom", cmd_sbom)                                                                                            \
 	X("set", cmd_set)                                                                                              \
 	X("start", cmd_lifecycle)                                                                                      \
 	X("stop", cmd_lifecycle)                                                                                       \
