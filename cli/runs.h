@@ -82,6 +82,7 @@
 	X("stage", cmd_stage)                                                                                          \
 	X("team", cmd_team)                                                                                            \
 	X("token", cmd_token)                                                                                          \
+	X("trust", cmd_trust)                                                                                          \
 	X("undeprecate", cmd_undeprecate)                                                                              \
 	X("uninstall", cmd_uninstall)                                                                                  \
 	X("unpublish", cmd_unpublish)                                                                                  \

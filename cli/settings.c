@@ -33,6 +33,9 @@ static const struct {
 	{"porcelain", "--parseable"},
 	{"readonly", "--read-only"},
 	{"reg", "--registry"},
+	{"repo", "--repository"},
+	{"env", "--environment"},
+	{"allow-staged-publish", "--allow-stage-publish"},
 	{"iwr", "--include-workspace-root"},
 	{"ws", "--workspaces"},
 };

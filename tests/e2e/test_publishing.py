@@ -248,3 +248,17 @@ def test_stage(bench):
     assert "approved and published" in p.ok("stage", "approve", id).out and "has been rejected" in p.ok("stage", "reject", id).out
     assert "must be a valid UUID" in p.fails("", "stage", "view", "x").err
     p.fails("EUSAGE", "stage")
+
+
+def test_trust(bench):
+    p = maintainer(bench, "tr", repository="github:o/r")
+    assert "At least one permission" in p.fails("", "trust", "github", "--file=ci.yml").err
+    assert "must end in .yml" in p.fails("", "trust", "github", "--file=ci", "--allow-publish").err
+    n = len(sent(bench, "/-/package/tr/trust"))
+    p.ok("trust", "github", "--file=ci.yml", "--allow-publish", "--dry-run")
+    assert len(sent(bench, "/-/package/tr/trust")) == n
+    assert "repository: o/r" in p.ok("trust", "github", "--file=ci.yml", "--env=live", "--allow-publish", "--yes").out
+    assert sent(bench, "/-/package/tr/trust")[-1]["body"] == [{"type": "github", "claims": {
+        "workflow_ref": {"file": "ci.yml"}, "repository": "o/r", "environment": "live"}, "permissions": ["createPackage"]}]
+    assert "No trust configurations" in p.ok("trust", "list").out
+    assert "Revoked" in p.ok("trust", "revoke", "--id=7").out
