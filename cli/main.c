@@ -4,7 +4,6 @@
  */
 #include "cli/cli.h"
 
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -251,7 +250,6 @@ int cli_main(int argc, char **argv, const struct command_entry *own, const struc
 	struct render render;
 	proc_open_streams();
 	struct err err = ERR_INIT;
-	setlocale(LC_CTYPE, "C.UTF-8");
 	render_init(&render, &arena, stdout, stderr);
 	struct cli cli = {
 		.arena = &arena,
