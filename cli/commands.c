@@ -110,6 +110,8 @@ const struct command command_table[] = {
 	 LIST("all", "allow-scripts-pin", GRANTS, "dry-run", "json"), NULL, -1, IN_WORKSPACE},
 	{"install-test", "Install package(s) and run tests", LIST("[<package-spec> ...]"), LIST(INSTALL_PARAMS),
 	 LIST("it"), -1, ABOUT_TREE | NEEDS_NET},
+	{"licenses", "List the licenses of what is installed", LIST("[ls]"),
+	 LIST("json", "long", "prod", "omit", "include", "global", WORKSPACES), NULL, 1, TAKES_WORKSPACES | IN_WORKSPACE},
 	{"link", "Symlink a package folder", LIST("[<package-spec>]"),
 	 LIST("save", "save-exact", "global", STRATEGY, "strict-peer-deps", "package-lock", "omit", "include",
 	      "ignore-scripts", POLICIES, "audit", "bin-links", "fund", "dry-run", WORKSPACES, "install-links"),

@@ -26,6 +26,7 @@
 	X("init", cmd_init)                                                                                            \
 	X("install", cmd_uptodate)                                                                                     \
 	X("install-scripts", cmd_install_scripts)                                                                      \
+	X("licenses", cmd_licenses)                                                                                    \
 	X("ll", cmd_ll)                                                                                                \
 	X("ls", cmd_ls)                                                                                                \
 	X("node", cmd_node)                                                                                            \

@@ -269,6 +269,7 @@ const struct setting setting_table[] = {
 	 .about = "Folder of global packages; on the command line the project's"},
 	{.key = "preid", .types = "String", .fallback = "\"\"", .hint = "prerelease-id",
 	 .about = "Name of a prerelease"},
+	{.key = "prod", .types = "Boolean", .fallback = "false", .about = "licenses: without development dependencies"},
 	{.key = "production", .types = "null|Boolean", .fallback = "null", .deprecated = "use --omit=dev instead",
 	 .about = "Old spelling of --omit=dev"},
 	{.key = "progress", .types = "Boolean", .about = "Show a progress line on terminals"},
