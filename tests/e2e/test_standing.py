@@ -227,3 +227,9 @@ def test_a_copy_of_the_project_is_looked_at_by_itself(bench):
     shutil.rmtree(p.path("node_modules/greet"))
     noticed(p)
     assert p.version("node_modules/greet") == "1.0.0"
+
+
+def test_what_asks_the_registry_is_asked_though_all_is_there(bench):
+    p = standing(bench)
+    r = p.lode("install", "--min-release-age=99999", "--min-release-age-lockfile")
+    assert r.code == 1 and "ERELEASEAGE" in r.err and "left@" in r.err, r
