@@ -188,6 +188,22 @@ void fault_note_not_found(struct err *err, const char *what)
 	arena_release(&a);
 }
 
+/* What can be done about a status that says little by itself; NULL: nothing more is to be said. */
+static const char *advice_for(int status)
+{
+	switch (status) {
+	case 401:
+		return "Log in with `lode login`, or check the token that .npmrc or the environment has for this registry.";
+	case 402:
+		return "The registry wants to be paid for this: private packages need an account that may have them "
+		       "(`--access public` publishes for everybody).";
+	case 429:
+		return "The registry is asked too often: wait a while, or ask less at once (--maxsockets).";
+	default:
+		return status >= 500 ? "The registry has trouble of its own: try again later." : NULL;
+	}
+}
+
 int fault_of_status(struct err *err, const struct net_response *r, const char *method, const char *what)
 {
 	struct arena a = ARENA_INIT;
@@ -198,6 +214,8 @@ int fault_of_status(struct err *err, const struct net_response *r, const char *m
 	snprintf(code, sizeof(code), "E%d", r->status);
 	fault_set(err, code, "%d %s - %s %s%s", r->status, reason_of(r), method ? method : "GET",
 		fault_clean_url(&a, r->url), detail_of(&a, r));
+	if (advice_for(r->status))
+		err_note(err, "%s", advice_for(r->status));
 	if (r->status == 404)
 		fault_note_not_found(err, what ? what : name_in_url(&a, r->url));
 	if (r->status == 403)
