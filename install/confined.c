@@ -21,6 +21,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MAX_COMMAND ((size_t)1 << 16)
@@ -190,10 +191,20 @@ static void tell_refusals(const struct lifecycle_options *o, const struct confin
 		report_warn(o->reporter, "sandbox", "  %s", VEC_AT(&report->lines, const char, i));
 }
 
+/* A package nobody may look into could not even be taken away. */
+static void open_up(const char *dir)
+{
+	struct fs_stat st = fs_lstat(dir);
+
+	if (st.kind == FS_DIR && (st.mode & S_IRWXU) != S_IRWXU)
+		(void)!chmod(dir, (st.mode & 07777) | S_IRWXU);
+}
+
 static void clean_up(const struct lifecycle_options *o, const struct confine_script *s)
 {
 	struct err ignored = ERR_INIT;
 
+	open_up(s->dir);
 	if (fs_remove_tree(s->tmp, &ignored))
 		report_warn(o->reporter, "sandbox", "%s stays behind: %s", s->tmp, ignored.text);
 	if (s->beside)
