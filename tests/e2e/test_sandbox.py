@@ -529,6 +529,19 @@ def test_sandbox_shows_headers_to_a_node_gyp_of_the_package_s_own(bench):
     assert p.read("node_modules/evil/loot") == "/elsewhere\n"
 
 
+def test_sandbox_scripts_start_scripts_and_programs_of_siblings(bench):
+    """As keytar (npm run build), node-gyp-build and napi-postinstall do: npm run, a sibling's program, a choice of what is there already."""
+    check = "const fs = require('fs'); const at = ['build/Release', 'prebuilds/linux'].find(d => fs.existsSync(d + '/addon.node')); process.exit(at ? 0 : 1)"
+    p = bench.project({"dependencies": {"evil": "file:evil.tgz", "tool": "file:tool.tgz"}, "allowScripts": {"file:evil.tgz": True}})
+    tarball(p.path("tool.tgz"), "tool", {}, {"index.js": "#!/usr/bin/env node\n" + check + "\n"})
+    manifest = {"postinstall": "tool && npm run inner --silent -- an-argument && npx --no-install tool", "inner": "echo inner $npm_lifecycle_event > loot; echo"}
+    with_tool = {"package.json": json.dumps({"name": "evil", "version": "1.0.0", "scripts": manifest, "dependencies": {"tool": "*"}}),
+                 "prebuilds/linux/addon.node": "x"}
+    tarball(p.path("evil.tgz"), "evil", {}, with_tool)
+    r = p.ok("install", limit=100)
+    assert "sandbox" not in r.err and p.read("node_modules/evil/loot") == "inner inner\n", r
+
+
 def test_sandbox_cache_outside_is_told_by_its_name_and_granted(bench):
     """As puppeteer, cypress and prisma do: a folder deep in ~/.cache. What the report says is what helps."""
     p = project(bench, "node -e 'require(\"fs\").mkdirSync(process.env.HOME + \"/.cache/tool/1.2.3/linux\", {recursive: true})'")
