@@ -38,7 +38,9 @@ int dress_request(struct registry *reg, const char *url, struct dressed *d, stru
 	dress_header(d, "npm-scope", o->scope);
 	dress_header(d, "npm-session", o->session);
 	dress_header(d, "npm-command", o->command);
-	dress_header(d, "npm-otp", d->otp ? d->otp : o->otp);
+	/* A one-time password is a credential: no other host gets to see it. */
+	if (d->authorization || (o->registry && auth_same_host(d->arena, url, o->registry)))
+		dress_header(d, "npm-otp", d->otp ? d->otp : o->otp);
 	return 0;
 }
 
