@@ -32,8 +32,9 @@ void confine_init(struct confine *c, struct arena *a, const struct runtime *rt)
 	vec_init(&c->reads, a);
 	vec_add(&c->reads, (void *)rt->libexec);
 	vec_add(&c->reads, (void *)rt->exe);
-	/* In a build tree this is a link to elsewhere. */
+	/* In a build tree these are links to elsewhere. The bundled runtime runs node-gyp for others. */
 	vec_add(&c->reads, (void *)path_join(a, rt->libexec, "node-gyp/node_modules"));
+	vec_add(&c->reads, (void *)path_join(a, rt->libexec, "runtime"));
 	if (rt->root)
 		vec_add(&c->reads, (void *)rt->root);
 	if (rt->root && fs_exists(path_join(a, rt->root, "include/node/node.h")))

@@ -23,6 +23,9 @@ const fits = major >= 26 || (major === 24 && minor >= 15) || (major === 22 && mi
 if (!fits && existsSync(bundled)) {
   const child = require('child_process').spawnSync(bundled, [__filename].concat(process.argv.slice(2)), { stdio: 'inherit' })
 
+  if (child.error) {
+    console.error(`node-gyp: ${bundled}: ${child.error.message}`)
+  }
   process.exit(child.status === null ? 1 : child.status)
 }
 require('../node_modules/node-gyp/bin/node-gyp.js')
