@@ -57,6 +57,9 @@ int runtimes_get(struct cli *cli, struct runtime_choice *c, struct kept_runtime 
 		return err_set(err, ERR_ETARGET, "there are no builds of Node for this system");
 	if (source_make(cli, package, &s, err))
 		return -1;
+	/* What is only wished keeps nobody waiting where there is no network. */
+	if (wishes_force(&c->wishes) == WISH_SOFT)
+		s.registry.net.retries = -1;
 	if (c->recorded.version) {
 		want.wanted = c->recorded.version;
 		want.integrity = c->recorded.integrity;
