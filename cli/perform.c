@@ -43,10 +43,11 @@ static int check_resolved(void *ctx, const struct tree *ideal, struct err *err)
 
 static void set_checks(struct cli *cli, struct install_options *o, unsigned flags)
 {
-	if (!o->project.global) {
-		o->resolved = check_resolved;
-		o->resolved_ctx = cli;
-	}
+	/* Globally npm asks about nothing. */
+	if (o->project.global)
+		return;
+	o->resolved = check_resolved;
+	o->resolved_ctx = cli;
 	if (config_bool(cli->config, "audit") && !(flags & PERFORM_QUIET) && !o->audit)
 		o->audit = settings_audit(cli);
 }
