@@ -262,3 +262,38 @@ def test_trust(bench):
         "workflow_ref": {"file": "ci.yml"}, "repository": "o/r", "environment": "live"}, "permissions": ["createPackage"]}]
     assert "No trust configurations" in p.ok("trust", "list").out
     assert "Revoked" in p.ok("trust", "revoke", "--id=7").out
+
+
+def on_a_terminal(p, words, typed):
+    """Runs a command with a terminal in front of it; each of typed is (what to wait for, what to type)."""
+    import pty, select, time
+    from harness import LODE
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.chdir(p.dir)
+        os.execve(LODE, [LODE, *words], p.env({"TERM": "dumb"}))
+    said, end, typed = "", time.monotonic() + 60, list(typed)
+    while time.monotonic() < end:
+        ready = select.select([fd], [], [], 0.2)[0]
+        try:
+            said += os.read(fd, 65536).decode(errors="replace") if ready else ""
+        except OSError:
+            break
+        if typed and typed[0][0] in said:
+            os.write(fd, (typed.pop(0)[1] + "\n").encode())
+    os.close(fd)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), said
+
+
+def test_a_one_time_password_is_asked_for(bench):
+    name = unique("otp-asked")
+    p = maintainer(bench, name)
+    code, said = on_a_terminal(p, ["publish", "--no-progress"], [("Enter OTP:", "not one"), ("Enter OTP: not one", "123 456")])
+    assert code == 0 and f"+ {name}@1.0.0" in said, said
+    assert [w.get("otp") for w in sent(bench, name)] == [None, "123456"]
+
+
+def test_passwords_are_not_shown(bench):
+    p = bench.project({})
+    code, said = on_a_terminal(p, ["login", "--auth-type=legacy"], [("Username:", "zoe"), ("Password:", "secret")])
+    assert code == 0 and "Logged in on" in said and "secret" not in said, said
