@@ -30,6 +30,7 @@ enum command_flags {
 	CHECKS_ENGINES = 1 << 4,	/* devEngines of the project are checked first */
 	RAW_ARGS = 1 << 5,		/* argv is all that follows the name, options too (node) */
 	HIDDEN = 1 << 6,		/* in no list */
+	LOOKS_ONLY = 1 << 8,		/* runs nothing of the project: no runtime is fetched for it */
 	RUNS_NODE = 1 << 7,		/* lode's own, but the runtime may have to be fetched, which lode-net does (cli/runtimes.h) */
 };
 

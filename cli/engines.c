@@ -12,6 +12,7 @@
 #include "base/report.h"
 #include "base/str.h"
 #include "cli/cli.h"
+#include "cli/command.h"
 #include "cli/config.h"
 #include "cli/config_room.h"
 #include "cli/inspect.h"
@@ -199,15 +200,28 @@ static const struct json *warn_all(struct cli *cli, const struct json *failures,
 	return first;
 }
 
+/* What is only looked at needs no runtime yet: one that would be fetched to run something is as good as there. */
+static const struct json *without_fetched(struct cli *cli, const struct json *wanted, const struct runtime_choice *runtime)
+{
+	struct json *rest;
+	if (!(cli->command->flags & LOOKS_ONLY) || runtime->problem.code == ERR_OK || wishes_force(&runtime->wishes) != WISH_HARD)
+		return wanted;
+	rest = json_copy(cli->arena, wanted);
+	json_remove(rest, "runtime");
+	return rest;
+}
+
 int engines_check(struct cli *cli, struct err *err)
 {
 	const struct json *wanted = wanted_engines(cli);
 	bool told_any = false;
 	if (!wanted)
 		return 0;
-	const struct runtime_choice *runtime = cli_runtime(cli, cli->config->local_prefix, CHOICE_TRY, err);
+	enum choice_how how = cli->command->flags & LOOKS_ONLY ? CHOICE_LOOK : CHOICE_TRY;
+	const struct runtime_choice *runtime = cli_runtime(cli, cli->config->local_prefix, how, err);
 	if (!runtime)
 		return -1;
+	wanted = without_fetched(cli, wanted, runtime);
 	struct json *failures = engines_failures(cli->arena, wanted, current_engines(cli->arena, cli_node_version(cli)), err);
 	if (!failures)
 		return -1;

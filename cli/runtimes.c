@@ -12,6 +12,7 @@
 #include "base/vec.h"
 #include "cache/runtimes.h"
 #include "cli/cli.h"
+#include "cli/command.h"
 #include "cli/config.h"
 #include "cli/render.h"
 #include "cli/runtimes_missed.h"
@@ -248,7 +249,8 @@ const struct runtime_choice *cli_runtime(struct cli *cli, const char *dir, enum 
 
 int cli_project_runtime(struct cli *cli, struct runtime *out, struct err *err)
 {
-	const struct runtime_choice *c = cli_runtime(cli, cli->config->local_prefix, CHOICE_GET, err);
+	bool looks = cli->command && cli->command->flags & LOOKS_ONLY;
+	const struct runtime_choice *c = cli_runtime(cli, cli->config->local_prefix, looks ? CHOICE_LOOK : CHOICE_GET, err);
 
 	if (c)
 		*out = c->runtime;

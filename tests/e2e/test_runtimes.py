@@ -181,6 +181,9 @@ def test_pins_that_cannot_be_met_are_errors_that_say_why(bench):
         r = p.fails("EINVALIDPIN", "run", "v")
         assert p.path(".nvmrc") in r.err
     assert p.ok("runtime", "ls").out.startswith("*"), "looking works all the same"
+    p.write(".nvmrc", "99\n")
+    p.ok("cache", "add", "left@1.0.0")
+    p.ok("version")
 
 
 def test_wishes_of_engines_alone_fall_back(bench):
@@ -230,7 +233,11 @@ def test_on_fail_is_honoured(bench):
         r = q.fails("EBADDEVENGINES", "run", "v")
         assert "ETARGET" in r.err or "No matching version" in r.err, r
         q.fails("EBADDEVENGINES", "-e", "1")
+    q = runtime("download")
+    q.ok("ls")
+    assert runtimes(q) == [], "looking fetches nothing"
     q = bench.project({"scripts": VERSION, "devEngines": {"runtime": {"name": "bun", "version": "1"}}})
+    q.fails("EBADDEVENGINES", "ls")
     assert 'Invalid name "bun" does not match "node"' in q.fails("EBADDEVENGINES", "run", "v").err
 
 
