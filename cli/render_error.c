@@ -85,8 +85,11 @@ void render_error(struct render *r, const struct err *e, const char *usage)
 	const char *detail = detail_of(r->arena, e, usage, advice);
 	if (*err_name(e))
 		render_log(r, LOG_ERROR, "code", err_name(e));
+	/* As under npm what was wrong stands alone above how it is used. */
+	if (usage && e->code == ERR_EUSAGE)
+		render_log(r, LOG_ERROR, word, "");
 	if (*e->text)
-		render_log(r, LOG_ERROR, word, summary_of(e));
+		render_log(r, LOG_ERROR, word, usage && e->code == ERR_EUSAGE ? arena_printf(r->arena, "%s\n", e->text) : summary_of(e));
 	if (*detail)
 		render_log(r, LOG_ERROR, e->code == ERR_ERESOLVE ? "" : word, detail);
 }
