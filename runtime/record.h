@@ -15,6 +15,7 @@
  *	  }
  *	}
  *
+ * `resolved` is for people: a runtime is fetched from where the registry says, which has to agree with `integrity`.
  * Keys are what the project wishes (wishes.key). An entry counts as long as the wish is the same and allows its version.
  */
 #pragma once
@@ -33,7 +34,7 @@ struct wishes;
 struct record_entry {
 	const char *version;
 	const char *resolved;		/* of this platform's package; NULL: not recorded */
-	const char *integrity;
+	const char *integrity;		/* the same */
 };
 
 /* The file of the project at root. A missing one gives *out NULL. EJSONPARSE, EINVALIDRECORD. */
