@@ -193,9 +193,14 @@ const char *audit_details(const struct json *document, const struct paint *p)
 		return summary(document, p);
 	map_init(&d.printed, p->arena);
 	buf_printf(&d.out, "%s\n\n", paint_text(p, INK_BOLD, "# lode audit report"));
-	for (uint32_t i = 0; i < json_count(d.all); i++)
-		if (has_advisory(d.all->members[i].value))
-			add_vuln(&d, d.all->members[i].value, 0);
+	for (uint32_t i = 0; i < json_count(d.all); i++) {
+		if (!has_advisory(d.all->members[i].value))
+			continue;
+		/* npm leaves an empty line where one was shown already. */
+		if (map_has(&d.printed, d.all->members[i].key))
+			buf_addc(&d.out, '\n');
+		add_vuln(&d, d.all->members[i].value, 0);
+	}
 	buf_adds(&d.out, summary(document, p));
 	const char *text = buf_dup(p->arena, &d.out);
 	buf_release(&d.out);
