@@ -426,6 +426,17 @@ void json_put(struct arena *a, struct json *obj, const char *key, struct json *v
 		index_members(a, obj);
 }
 
+struct json *json_object_at(struct arena *a, struct json *obj, const char *key)
+{
+	struct json *v = json_find(obj, key);
+
+	if (!json_is(v, JSON_OBJECT)) {
+		v = json_object(a);
+		json_put(a, obj, key, v);
+	}
+	return v;
+}
+
 void json_put_text(struct arena *a, struct json *obj, const char *key, const char *text)
 {
 	json_put(a, obj, key, json_string(a, text));

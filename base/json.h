@@ -70,6 +70,8 @@ void json_add(struct arena *a, struct json *arr, struct json *value);
 void json_put(struct arena *a, struct json *obj, const char *key, struct json *value);
 void json_put_text(struct arena *a, struct json *obj, const char *key, const char *text);
 void json_put_bool(struct arena *a, struct json *obj, const char *key, bool v);
+/* The object that a member is; one is put there where there is none. */
+struct json *json_object_at(struct arena *a, struct json *obj, const char *key);
 bool json_remove(struct json *obj, const char *key);
 struct json *json_copy(struct arena *a, const struct json *v);	/* deep */
 

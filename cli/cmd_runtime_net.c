@@ -102,24 +102,13 @@ static int install(struct cli *cli, int argc, char **argv, struct err *err)
 
 /* ---- use ---- */
 
-static struct json *object_in(struct arena *a, struct json *parent, const char *key)
-{
-	struct json *v = json_find(parent, key);
-
-	if (!json_is(v, JSON_OBJECT)) {
-		v = json_object(a);
-		json_put(a, parent, key, v);
-	}
-	return v;
-}
-
 /* The entry that speaks of node: the only one, or one of several. */
 static struct json *node_entry(struct arena *a, struct json *engines)
 {
 	struct json *runtime = json_find(engines, "runtime"), *entry;
 
 	if (!json_is(runtime, JSON_ARRAY))
-		return object_in(a, engines, "runtime");
+		return json_object_at(a, engines, "runtime");
 	for (uint32_t i = 0; i < runtime->count; i++) {
 		if (streq(json_find_text(runtime->items[i], "name"), "node"))
 			return runtime->items[i];
@@ -142,7 +131,7 @@ static int write_wish(struct cli *cli, const char *range, struct err *err)
 		return -1;
 	if (!json_is(pkg, JSON_OBJECT))
 		return err_set(err, ERR_EJSONPARSE, "%s holds no object", file);
-	entry = node_entry(cli->arena, object_in(cli->arena, pkg, "devEngines"));
+	entry = node_entry(cli->arena, json_object_at(cli->arena, pkg, "devEngines"));
 	json_put_text(cli->arena, entry, "name", "node");
 	json_put_text(cli->arena, entry, "version", range);
 	if (!json_find(entry, "onFail"))

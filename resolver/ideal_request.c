@@ -50,17 +50,6 @@ static bool has(const struct json *pkg, const char *list, const char *name)
 	return json_find(json_find(pkg, list), name) != NULL;
 }
 
-static struct json *object_of(const struct edit *ed, const char *key)
-{
-	struct json *v = json_find(ed->pkg, key);
-
-	if (!json_is(v, JSON_OBJECT)) {
-		v = json_object(ed->id->arena);
-		json_put(ed->id->arena, ed->pkg, key, v);
-	}
-	return v;
-}
-
 static void drop_from(const struct edit *ed, const char *list, const char *name, const char *instead)
 {
 	struct json *meta = json_find(ed->pkg, "peerDependenciesMeta");
@@ -135,12 +124,12 @@ static void note_peer(const struct edit *ed, enum save_type type, const char *na
 	if (type == SAVE_PEER_OPTIONAL) {
 		if (!json_is(meta, JSON_OBJECT)) {
 			meta = json_object(a);
-			json_put(a, object_of(ed, "peerDependenciesMeta"), name, meta);
+			json_put(a, json_object_at(a, ed->pkg, "peerDependenciesMeta"), name, meta);
 		}
 		json_put_bool(a, meta, "optional", true);
 	}
 	if (has(ed->pkg, "devDependencies", name) && spec)
-		json_put_text(a, object_of(ed, "devDependencies"), name, spec);
+		json_put_text(a, json_object_at(a, ed->pkg, "devDependencies"), name, spec);
 }
 
 static void note_bundled(const struct edit *ed, const char *name)
@@ -168,7 +157,7 @@ static void add_dep(const struct edit *ed, const struct spec *spec)
 	struct json *list;
 
 	make_room(ed, type, spec->name);
-	list = object_of(ed, list_of(type));
+	list = json_object_at(ed->id->arena, ed->pkg, list_of(type));
 	if (!streq(spec->raw_spec, "*") || !json_find(list, spec->name))
 		json_put_text(ed->id->arena, list, spec->name, spec->raw_spec);
 	if (peer)
@@ -274,7 +263,7 @@ static void repeat_optional(struct ideal *id, struct node *tree, size_t first)
 		enum save_type type = id->options.save_type;
 
 		if (type == SAVE_OPTIONAL || (type == SAVE_INFER && spec && !has(pkg, "devDependencies", name)))
-			json_put_text(id->arena, object_of(&(struct edit){id, pkg}, "dependencies"), name, spec);
+			json_put_text(id->arena, json_object_at(id->arena, pkg, "dependencies"), name, spec);
 	}
 }
 
@@ -289,7 +278,7 @@ static void want_globals(struct ideal *id, struct node *tree)
 		return;
 	pkg = tree->manifest->raw ? json_copy(id->arena, tree->manifest->raw) : json_object(id->arena);
 	for (uint32_t i = 0; i < wanted->count; i++)
-		json_put_text(id->arena, object_of(&(struct edit){id, pkg}, "dependencies"), wanted->members[i].key,
+		json_put_text(id->arena, json_object_at(id->arena, pkg, "dependencies"), wanted->members[i].key,
 			json_text(wanted->members[i].value));
 	node_set_manifest(tree, manifest_from_json(id->arena, pkg));
 	for (size_t i = 0; i < o->update_count; i++)

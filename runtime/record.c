@@ -60,20 +60,9 @@ bool record_find(struct arena *a, const struct json *record, const struct wishes
 	return true;
 }
 
-static struct json *object_in(struct arena *a, struct json *parent, const char *key)
-{
-	struct json *v = json_find(parent, key);
-
-	if (!json_is(v, JSON_OBJECT)) {
-		v = json_object(a);
-		json_put(a, parent, key, v);
-	}
-	return v;
-}
-
 void record_put(struct arena *a, struct json *record, const char *key, const char *package, const struct record_entry *e)
 {
-	struct json *node = object_in(a, record, "node"), *entry = object_in(a, node, key), *here = json_object(a);
+	struct json *node = json_object_at(a, record, "node"), *entry = json_object_at(a, node, key), *here = json_object(a);
 
 	if (!streq(json_find_text(entry, "version"), e->version)) {
 		entry = json_object(a);
@@ -83,7 +72,7 @@ void record_put(struct arena *a, struct json *record, const char *key, const cha
 	if (e->resolved && *e->resolved)
 		json_put_text(a, here, "resolved", e->resolved);
 	json_put_text(a, here, "integrity", e->integrity);
-	json_put(a, object_in(a, entry, "packages"), package, here);
+	json_put(a, json_object_at(a, entry, "packages"), package, here);
 }
 
 static bool is_among(const struct vec *keys, const char *key)
