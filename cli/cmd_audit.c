@@ -20,6 +20,7 @@
 #include "cli/paint.h"
 #include "cli/perform.h"
 #include "cli/project_opts.h"
+#include "cli/render.h"
 #include "cli/runs.h"
 #include "cli/settings_audit.h"
 #include "cli/settings_install.h"
@@ -191,7 +192,7 @@ static void show(struct cli *cli, struct audit *report)
 	if (cli_is_json(cli))
 		cli_json(cli, document);
 	else
-		cli_print(cli, "%s", audit_details(document, &p));
+		cli_print(cli, "%s", render_clean(cli->arena, audit_details(document, &p)));
 }
 
 /* A fix that the release age keeps out must not be missed. */

@@ -2,6 +2,8 @@
  *
  * licenses: what is installed, by license.
  */
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/fs.h"
@@ -11,6 +13,7 @@
 #include "cli/config.h"
 #include "cli/licenses.h"
 #include "cli/project_opts.h"
+#include "cli/render.h"
 #include "cli/runs.h"
 #include "install/actual.h"
 #include "install/project.h"
@@ -43,7 +46,8 @@ static void print(struct cli *cli, const struct vec *found)
 		return;
 	}
 	licenses_table(&out, found, config_bool(cli->config, "long"));
-	cli_write(cli, buf_text(&out), out.len);
+	const char *text = render_clean(cli->arena, buf_text(&out));
+	cli_write(cli, text, strlen(text));
 	buf_release(&out);
 }
 

@@ -95,6 +95,7 @@ static void print_pages(struct cli *cli, const struct view *view)
 	struct paint paint = paint_for(cli);
 	for (size_t i = 0; i < view->chosen.count; i++) {
 		const char *page = view_page(view, view->chosen.items[i], &paint, config_bool(cli->config, "unicode"));
+		page = render_clean(cli->arena, page);
 		cli_write(cli, page, strlen(page));
 	}
 }
@@ -131,7 +132,7 @@ static int show(struct viewer *v, const char *package, const char *workspace, st
 	}
 	const char *text = view_text(&view, paint_for(v->cli).on, err);
 	if (text && *text)
-		cli_print(v->cli, "%s", text);
+		cli_print(v->cli, "%s", render_clean(v->cli->arena, text));
 	return text ? 0 : -1;
 }
 

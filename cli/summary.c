@@ -14,6 +14,7 @@
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/paint.h"
+#include "cli/render.h"
 #include "install/allow.h"
 #include "install/install.h"
 #include "resolver/audit.h"
@@ -262,7 +263,8 @@ static void print_json(struct cli *cli, const struct summary *s)
 static void print_audit(struct cli *cli, const struct summary *s)
 {
 	struct paint p = paint_for(cli);
-	cli_print(cli, "\n%s", is_audit(cli) ? audit_details(s->audit, &p) : audit_summary(s->audit, &p));
+	const char *text = is_audit(cli) ? audit_details(s->audit, &p) : audit_summary(s->audit, &p);
+	cli_print(cli, "\n%s", render_clean(cli->arena, text));
 }
 
 void summary_print(struct cli *cli, const struct summary *s)

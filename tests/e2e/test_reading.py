@@ -253,3 +253,11 @@ def test_bad_answers_have_a_code_and_advice(bench):
         r.routes["/half"] = half
         failed = p.lode("view", "half", limit=60)
         assert failed.code == 1 and "ECONNRESET" in failed.err, failed
+
+
+def test_what_a_registry_says_does_not_reach_the_terminal_raw(bench):
+    with answers() as r:
+        r.package("pink", {"1.0.0": {"description": "a\x1b]0;title\x07b"}})
+        p = bench.project({})
+        assert "\x1b" not in p.ok("view", "pink", "--registry", r.url).out
+        assert "\x1b" not in p.ok("view", "pink", "description", "--registry", r.url).out
