@@ -266,13 +266,13 @@ def test_trust(bench):
 
 def on_a_terminal(p, words, typed):
     """Runs a command with a terminal in front of it; each of typed is (what to wait for, what to type)."""
-    import pty, select, time
+    import pty, select, subprocess, time
     from harness import LODE
-    pid, fd = pty.fork()
-    if pid == 0:
-        os.chdir(p.dir)
-        os.execve(LODE, [LODE, *words], p.env({"TERM": "dumb"}))
-    said, end, typed = "", time.monotonic() + 60, list(typed)
+    fd, other = pty.openpty()
+    process = subprocess.Popen([LODE, *words], cwd=p.dir, env=p.env({"TERM": "dumb"}), stdin=other, stdout=other, stderr=other,
+                               start_new_session=True)
+    os.close(other)
+    said, end, typed = "", time.monotonic() + 100, list(typed)
     while time.monotonic() < end:
         ready = select.select([fd], [], [], 0.2)[0]
         try:
@@ -282,7 +282,7 @@ def on_a_terminal(p, words, typed):
         if typed and typed[0][0] in said:
             os.write(fd, (typed.pop(0)[1] + "\n").encode())
     os.close(fd)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), said
+    return process.wait(20), said
 
 
 def test_a_one_time_password_is_asked_for(bench):
