@@ -51,34 +51,39 @@ static const char *read_line(struct cli *cli)
 	return text;
 }
 
-static const char *read_hidden(struct cli *cli)
+/* The question comes after the silence, so that nothing typed at once is shown. */
+static const char *read_hidden(struct cli *cli, const char *question)
 {
 	struct termios now, silent;
 	bool terminal = tcgetattr(STDIN_FILENO, &now) == 0;
 	const char *text;
 
-	if (!terminal)
+	if (!terminal) {
+		show(cli, question);
 		return read_line(cli);
+	}
 	silent = now;
 	silent.c_lflag &= ~(tcflag_t)ECHO;
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+	/* What was typed meanwhile counts. */
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &silent);
+	show(cli, question);
 	text = read_line(cli);
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &now);
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &now);
 	show(cli, "\n");
 	return text;
 }
 
 const char *prompt_line(struct cli *cli, const struct prompt *p, struct err *err)
 {
-	const char *fallback = p->fallback && *p->fallback ? p->fallback : NULL, *text;
+	const char *fallback = p->fallback && *p->fallback ? p->fallback : NULL, *question, *text;
 
 	report_pause(cli->reporter);
 	render_flush(cli->render);
-	show(cli, p->text);
-	if (fallback)
-		show(cli, p->hidden ? " (<default hidden>)" : arena_printf(cli->arena, " (%s)", fallback));
-	show(cli, " ");
-	text = p->hidden ? read_hidden(cli) : read_line(cli);
+	question = fallback && p->hidden ? arena_printf(cli->arena, "%s (<default hidden>) ", p->text) :
+		   fallback ? arena_printf(cli->arena, "%s (%s) ", p->text, fallback) : arena_printf(cli->arena, "%s ", p->text);
+	if (!p->hidden)
+		show(cli, question);
+	text = p->hidden ? read_hidden(cli, question) : read_line(cli);
 	if (!text) {
 		err_set(err, ERR_EGENERIC, "canceled");
 		return NULL;
