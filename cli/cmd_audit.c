@@ -131,7 +131,7 @@ static int tell_failure(struct auditor *x, struct err *err)
 		struct json *out = json_object(cli->arena);
 		json_put_text(cli->arena, out, "message", err->text);
 		json_put_text(cli->arena, out, "method", "POST");
-		json_put_text(cli->arena, out, "uri", arena_printf(cli->arena, "%s%s", x->net.options.registry, BULK + 1));
+		json_put_text(cli->arena, out, "uri", arena_printf(cli->arena, "%s%s", x->net.options.registry, &BULK[1]));
 		if (x->answer.status)
 			json_put(cli->arena, out, "statusCode", json_number(cli->arena, x->answer.status));
 		if (x->answer.status)

@@ -20,8 +20,6 @@ struct advisory_book {
 	struct map all;
 };
 
-static char yes, no;	/* marks in maps */
-
 struct advisory_book *advisory_book(struct arena *a)
 {
 	struct advisory_book *b = ARENA_NEW(a, struct advisory_book);
@@ -29,108 +27,6 @@ struct advisory_book *advisory_book(struct arena *a)
 	b->arena = a;
 	map_init(&b->all, a);
 	return b;
-}
-
-/* ---- one version ---- */
-
-static void mark(struct advisory *v, const char *version)
-{
-	if (!map_has(&v->vulnerable, version))
-		map_put(&v->vulnerable, arena_strdup(v->arena, version), &yes);
-}
-
-static bool is_bundled(const struct json *manifest, const char *name)
-{
-	const struct json *list = json_find(manifest, "bundleDependencies");
-
-	if (!json_is(list, JSON_ARRAY))
-		list = json_find(manifest, "bundledDependencies");
-	for (uint32_t i = 0; json_is(list, JSON_ARRAY) && i < list->count; i++)
-		if (streq(json_text(list->items[i]), name))
-			return true;
-	return false;
-}
-
-/* What a manifest asks of a dependency; NULL when nothing. Development does not count. */
-static const char *dep_spec(const struct json *manifest, const char *name)
-{
-	static const char *const lists[] = {"dependencies", "optionalDependencies", "peerDependencies"};
-
-	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
-		const char *spec = json_find_text(json_find(manifest, lists[i]), name);
-
-		if (spec)
-			return spec;
-	}
-	return NULL;
-}
-
-/* With a scratch arena for the manifest. */
-static bool asks_for_trouble(struct advisory *v, struct arena *scratch, const char *version, const char *spec)
-{
-	ptrdiff_t at = v->packument ? packument_find(v->packument, version) : -1;
-	struct advisory *cause = (struct advisory *)v->through;
-	struct err ignored = ERR_INIT;
-	const struct json *manifest = at < 0 ? NULL : packument_brief(scratch, v->packument, (uint32_t)at, &ignored);
-	struct range *wanted, *avoid;
-
-	if (!spec || !*spec)
-		spec = manifest ? dep_spec(manifest, v->dependency) : NULL;
-	if (!spec)
-		return false;
-	wanted = range_parse(scratch, str_from(spec), ADVISORY_SEMVER);
-	if (!wanted)
-		return true;	/* no range: nothing can be hoped for */
-	if (manifest && is_bundled(manifest, v->dependency)) {
-		avoid = range_parse(scratch, str_from(cause->range), ADVISORY_SEMVER);
-		return !avoid || range_intersects(wanted, avoid);
-	}
-	return advisory_hits_spec(cause, spec);
-}
-
-static bool test(struct advisory *v, const char *version, const char *spec)
-{
-	struct arena scratch = ARENA_INIT;
-	bool hit;
-
-	if (map_has(&v->vulnerable, version))
-		return true;
-	if (!v->through)
-		return v->parsed_range && range_test_text(v->parsed_range, version);
-	hit = asks_for_trouble(v, &scratch, version, spec);
-	arena_release(&scratch);
-	return hit;
-}
-
-bool advisory_hits(struct advisory *v, const char *version, const char *spec)
-{
-	const char *known = map_find(&v->tested, version);
-	bool hit;
-
-	if (known)
-		return known == &yes;
-	hit = test(v, version, spec);
-	if (hit)
-		mark(v, version);
-	map_put(&v->tested, arena_strdup(v->arena, version), hit ? &yes : &no);
-	return hit;
-}
-
-bool advisory_hits_spec(struct advisory *v, const char *spec)
-{
-	const char *known = map_find(&v->specs, spec);
-	struct arena scratch = ARENA_INIT;
-	struct range *r;
-	bool hit = true;
-
-	if (known)
-		return known == &yes;
-	r = range_parse(&scratch, str_from(spec), ADVISORY_SEMVER);
-	for (size_t i = 0; r && hit && i < v->n_versions; i++)
-		hit = !range_test(r, &v->parsed[i]) || advisory_hits(v, v->versions[i], NULL);
-	arena_release(&scratch);
-	map_put(&v->specs, arena_strdup(v->arena, spec), hit ? &yes : &no);
-	return hit;
 }
 
 /* ---- all versions ---- */
@@ -153,7 +49,7 @@ static bool hits_at(struct advisory *v, size_t i)
 static void mark_all(struct advisory *v, size_t from, size_t to)
 {
 	for (; from < to; from++)
-		mark(v, v->versions[from]);
+		advisory_mark(v, v->versions[from]);
 }
 
 static void add_list(struct advisory *v, struct vec *lists, size_t from, size_t to)
@@ -175,13 +71,13 @@ static void halve(struct advisory *v, struct vec *lists, const struct list *l)
 		hit = hits_at(v, end - 1);
 		for (; end > l->from && is_pre(v, end - 1); end--)
 			if (hit)
-				mark(v, v->versions[end - 1]);
+				advisory_mark(v, v->versions[end - 1]);
 	}
 	if (!is_pre(v, l->to - 1)) {
 		hit = hits_at(v, begin);
 		for (; begin < l->to && is_pre(v, begin); begin++)
 			if (hit)
-				mark(v, v->versions[begin]);
+				advisory_mark(v, v->versions[begin]);
 	}
 	add_list(v, lists, l->from, end);
 	add_list(v, lists, begin, l->to);

@@ -58,3 +58,5 @@ struct advisory *advisory_through(struct advisory_book *b, const char *name, str
 bool advisory_hits(struct advisory *v, const char *version, const char *spec);
 /* Does nothing but vulnerable versions satisfy it (or nothing at all)? */
 bool advisory_hits_spec(struct advisory *v, const char *spec);
+/* For who works all versions out: this one is vulnerable. */
+void advisory_mark(struct advisory *v, const char *version);
