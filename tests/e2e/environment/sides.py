@@ -149,7 +149,7 @@ def lode_side(lode, sandbox="off", extra=None):
             break
     node = os.path.realpath(libexec + "/runtime/bin/node")
     headers = os.path.dirname(os.path.dirname(node))
-    return Side([real], [(libexec + "/shims/npm", "{LODE}/shims/npm"), (libexec, "{LODE}"), (node, "{NODE}"), (headers, "{LODE}/runtime")],
+    return Side([real], [(libexec + "/shims/npm", "{LODE}/shims/npm"), (node, "{NODE}"), (libexec, "{LODE}"), (headers, "{LODE}/runtime")],
                 {**({"npm_config_script_sandbox": sandbox} if sandbox else {}), **(extra or {})})
 
 
