@@ -4,6 +4,8 @@ import json, os, re, subprocess
 from harness import LODE, on_terminal
 from test_sandbox import tarball
 
+THREADED = True
+
 
 def cached(p):
     """What is in the cache of exec: the packages each folder is for -> what it depends on."""

@@ -1,6 +1,8 @@
 """Packages installed globally, and folders that are packed rather than linked."""
 import json, os
 
+THREADED = True
+
 
 def private(bench):
     p = bench.project({"bin": "tool.js"})

@@ -1,6 +1,8 @@
 """Packages and lockfiles that mean harm: nothing leads out of the project, and what was there stays."""
 import json
 
+THREADED = True
+
 
 def test_dependency_names_that_cannot_be_are_refused(bench):
     for name in ("name-up", "name-scope-up", "name-absolute", "name-empty", "name-optional-up", "name-peer-up"):

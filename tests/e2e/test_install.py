@@ -1,6 +1,8 @@
 """What install, ci and their kin leave on disk and in the lockfile."""
 import json, os, subprocess
 
+THREADED = True
+
 
 def test_install_makes_the_tree_lockfile_and_bins(bench):
     p = bench.project({"dependencies": {"greet": "^1.0.0", "needs-left-1": "1", "needs-left-2": "1"}})

@@ -3,6 +3,8 @@ import os, signal, subprocess, time
 
 from harness import NODE
 
+THREADED = True
+
 LINKED = "--install-strategy=linked"
 
 

@@ -1,6 +1,8 @@
 """Patches of dependencies, packageExtensions and .npm-extension: what only lockfileVersion 4 tells."""
 import base64, hashlib, json
 
+THREADED = True
+
 PATCH = '--- a/index.js\n+++ b/index.js\n@@ -1 +1 @@\n-module.exports = "left 1.1.0";\n+module.exports = "patched";\n'
 
 

@@ -1,6 +1,8 @@
 """An install that found nothing to do is remembered; whatever could make it wrong is noticed."""
 import json, os, shutil, time
 
+THREADED = True
+
 SAME = "all is as it was"
 THERE = {"dependencies": {"greet": "1.0.0", "needs-left-1": "1", "needs-left-2": "1"}}
 

@@ -1,6 +1,8 @@
 """Workspaces, and trees that are there already: read, healed and written down as npm does it."""
 import json, os, time
 
+THREADED = True
+
 
 def workspaces(bench, a=None, b=None, root=None):
     p = bench.project({"workspaces": ["packages/*"], **(root or {})})

@@ -3,6 +3,8 @@ import json, os, random, shutil, signal, subprocess, time
 
 from harness import LODE
 
+THREADED = True
+
 
 def fails_and_leaves_all(p, code, *args, **kw):
     before = p.listing()
