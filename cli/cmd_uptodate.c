@@ -6,7 +6,6 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "cli/cli.h"
-#include "cli/config.h"
 #include "cli/own_scripts.h"
 #include "cli/runs.h"
 #include "cli/runtimes.h"
@@ -28,17 +27,11 @@ static bool has_preinstall(struct cli *cli, const struct install_options *o)
 	       json_find_text(json_find(package.manifest->raw, "scripts"), "preinstall");
 }
 
-/* Settings that ask the registry about what is there already. */
-static bool asks_registry(const struct config *c)
-{
-	return config_bool(c, "verify-signatures") || config_bool(c, "min-release-age-lockfile");
-}
-
 static bool look(struct standing *s, struct summary *summary)
 {
 	struct install_result *result = ARENA_NEW(s->cli->arena, struct install_result);	/* the summary looks into it */
 
-	if (asks_registry(s->cli->config) || has_preinstall(s->cli, s->options) || !uptodate(s->cli->arena, s->options, result))
+	if (has_preinstall(s->cli, s->options) || !uptodate(s->cli->arena, s->options, result))
 		return false;
 	summary_make(s->cli, result, summary);
 	standing_keep(s, result, summary);

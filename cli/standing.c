@@ -38,11 +38,17 @@ static uint64_t settings_digest(const struct cli *cli, const struct install_opti
 	return digest;
 }
 
+/* Settings that ask the registry about what is there already. */
+static bool asks_registry(const struct config *c)
+{
+	return config_bool(c, "verify-signatures") || config_bool(c, "min-release-age-lockfile");
+}
+
 bool standing_begin(struct standing *s, struct cli *cli, const struct install_options *o)
 {
 	*s = (struct standing){.cli = cli, .options = o};
 	vec_init(&s->heard, cli->arena);
-	if (!uptodate_may_be(o))
+	if (!uptodate_may_be(o) || asks_registry(cli->config))
 		return false;
 	s->key = (struct state_key){o->cache.dir, o->project.path, settings_digest(cli, o)};
 	cli->render->heard = &s->heard;

@@ -22,7 +22,7 @@ struct standing {
 	struct vec heard;
 };
 
-/* Before anything is looked at. False: such an install is never remembered. */
+/* Before anything is looked at. False: such an install is never remembered, and lode cannot answer it by itself. */
 bool standing_begin(struct standing *s, struct cli *cli, const struct install_options *o);
 /* Is everything as it was? Says what was said then, and gives the summary. */
 bool standing_recall(struct standing *s, struct summary *out);

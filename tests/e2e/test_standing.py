@@ -233,5 +233,10 @@ def test_a_copy_of_the_project_is_looked_at_by_itself(bench):
 
 def test_what_asks_the_registry_is_asked_though_all_is_there(bench):
     p = standing(bench)
+    for _ in range(3):
+        asked = len(bench.registry.requests())
+        noticed(p, "--min-release-age=1", "--min-release-age-lockfile", "--prefer-online")
+        assert len(bench.registry.requests()) > asked
+        settle()
     r = p.lode("install", "--min-release-age=99999", "--min-release-age-lockfile")
     assert r.code == 1 and "ERELEASEAGE" in r.err and "left@" in r.err, r
