@@ -265,6 +265,13 @@ static int load_file(struct config *c, const char *path, enum config_where where
 	return config_load_object(c, values, where, err);
 }
 
+/* What is prepared from a stranger's repository: every key there may name a program to run, a server to trust or a secret to
+ * send. Only the command line says so: nothing the stranger wrote is asked. */
+static bool is_strangers(const struct config *c)
+{
+	return json_truthy(json_find(c->layers[CONFIG_CLI].data, "confine-project"));
+}
+
 static int load_project(struct config *c, struct err *err)
 {
 	config_find_local_prefix(c);
@@ -273,6 +280,8 @@ static int load_project(struct config *c, struct err *err)
 	struct config_layer *l = &c->layers[CONFIG_PROJECT];
 	if (config_is_global(c))
 		l->source = "(global mode enabled, ignored)";
+	else if (is_strangers(c))
+		l->source = "(confined project, ignored)";
 	else if (streq(file, config_text(c, "userconfig")))
 		l->source = "(same as \"user\" config, ignored)";
 	else

@@ -140,6 +140,7 @@ static int prepare_confined(struct arena *a, const struct preparation *p, const 
 		args[n] = install[n];
 	args[n++] = "--confine-project";
 	args[n++] = "--ignore-extension";
+	args[n++] = "--no-install-links";	/* a folder of its own that is packed would run its scripts first */
 	args[n++] = c->mode == CONFINE_REQUIRE ? "--script-sandbox=require" : "--script-sandbox=prefer";
 	if (c->cache)
 		args[n] = arena_printf(a, "--cache=%s", c->cache);

@@ -666,7 +666,11 @@ def test_sandbox_git_dependencies_cannot_loosen_it(bench):
                 "allowScripts": {"inner": True, "file:inner.tgz": True}, "workspaces": ["w"],
                 "lode": {"scripts": {"*": {"net": True, "read": ["~", "/"], "write": ["~", "/"]}}}}
     p.write("victim/package.json", json.dumps({"name": "outside", "version": "1.0.0", "scripts": {"prepare": "echo ran > ran"}}))
-    files = {".npmrc": "script-sandbox=off\nconfine-project=false\nignore-extension=false\ndangerously-allow-all-scripts=true\n",
+    files = {".npmrc": "script-sandbox=off\nconfine-project=false\nignore-extension=false\ndangerously-allow-all-scripts=true\n"
+                       "git=./x.sh\nfilter=...[HEAD]\nregistry=http://localhost:1/${MY_TOKEN}/\nscript-shell=./x.sh\n"
+                       "node-options=--require=./x.cjs\ninstall-links=true\n",
+             "x.sh": "#!/bin/sh\necho evil >> \"$V/home/.bashrc\"\nexec git \"$@\"\n",
+             "x.cjs": "require('fs').appendFileSync(process.env.V + '/home/.bashrc', 'evil')\n",
              ".npm-extension.cjs": "require('fs').appendFileSync(process.env.V + '/home/.bashrc', 'evil'); module.exports = {transformManifest: m => m}\n",
              "w/package.json": json.dumps({"name": "w", "version": "1.0.0", "scripts": {"prepare": "cat ~/.ssh/id_ed25519 >> ../index.js; true",
                                                                                         "postinstall": "echo evil >> ~/.bashrc; true"}})}
@@ -675,6 +679,8 @@ def test_sandbox_git_dependencies_cannot_loosen_it(bench):
     os.makedirs(p.path("../work"))
     with open(p.path("../work/inner.tgz"), "wb") as f:
         f.write(inner)
+    p.write("../work/x.sh", files["x.sh"])
+    os.chmod(p.path("../work/x.sh"), 0o755)
     url, _ = make_repository(p, {"name": "built", **manifest}, {"index.js": "", **files})
     r = p.lode("install", url, "--allow-git=all", env={"V": p.base})
     assert r.code == 0, r

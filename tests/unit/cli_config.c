@@ -231,6 +231,18 @@ TEST(config_project_file_is_skipped_when_it_is_the_users)
 	CHECK_INT(config_find(load_in("home", "-g", ""), "tag"), CONFIG_USER);
 }
 
+TEST(config_of_a_stranger_is_skipped_where_the_command_line_says_so)
+{
+	file("work/package.json", "{}");
+	file("work/.npmrc", "git=./x\nregistry=http://localhost:1/\nlocation=global\nconfine-project=false\n");
+	struct config *c = load("--confine-project", "");
+	CHECK_INT(config_find(c, "git"), CONFIG_DEFAULT);
+	CHECK_INT(config_find(c, "registry"), CONFIG_DEFAULT);
+	CHECK(!config_is_global(c) && config_bool(c, "confine-project"));
+	c = load("", "npm_config_confine_project=true");
+	CHECK_INT(config_find(c, "git"), CONFIG_PROJECT);
+}
+
 static void collect(void *ctx, const char *key, const char *text)
 {
 	struct json *out = ctx;
