@@ -238,13 +238,18 @@ static void wait_and_retry(struct net *net, struct net_transfer *t, enum retry_c
 		net->o.on_retry(net->o.ctx, &t->resp, &t->err, delay_ms);
 }
 
+static bool sent_once(const struct net_transfer *t)
+{
+	return t->rq.no_retry || strcmp(t->method, "POST") == 0;
+}
+
 /* -1 when it is not to be tried again. */
 static int retry(struct net *net, struct net_transfer *t, enum retry_cause cause)
 {
 	const char *after = net_response_header(&t->resp, "retry-after");
 	int64_t after_ms = retry_after_ms(after, clock_wall_ms() / 1000), delay;
 
-	if (t->rq.no_retry || t->cancelled || strcmp(t->method, "POST") == 0)
+	if (sent_once(t) || t->cancelled)
 		return -1;
 	delay = retry_delay(&net->retry, t->made, cause, after_ms, roll(net));
 	if (delay < 0)
@@ -358,7 +363,8 @@ static void launch(struct net *net, struct net_transfer *t)
 		.key_pem = t->trusted ? t->rq.key_pem : NULL,
 		.urgent = t->rq.priority == NET_METADATA,
 		.encoded = t->rq.priority == NET_METADATA && !t->rq.gzip_as_is,
-		.fresh = t->fresh,
+		/* On a connection that has served before, libcurl itself sends again when it ends without an answer. */
+		.fresh = t->fresh || sent_once(t),
 	};
 
 	transfer_reset(t);

@@ -110,7 +110,7 @@ struct net_request {
 	net_done *done;
 	void *ctx;
 	bool gzip_as_is;			/* a compressed answer is welcome and is not decoded: see its content-encoding */
-	bool no_retry;				/* neither status nor broken connections are retried; POST never is */
+	bool no_retry;				/* sent once, on a connection of its own: no answer is retried, nor a broken connection; POST never is */
 };
 
 struct net *net_open(const struct net_options *options, struct err *err) MUST_USE;

@@ -76,7 +76,7 @@ def test_publish_with_a_one_time_password(bench):
 def test_publish_is_never_sent_twice(bench):
     for how, code, words in (("402", "E402", "--access public"), ("403", "E403", "permission"), ("409", "E409", "try again"),
                              ("500", "E500", "not known whether"), ("503", "E503", "not known whether"),
-                             ("html", "EINVALIDJSON", "web page"), ("half", "", "not known whether")):
+                             ("html", "EINVALIDJSON", "web page"), ("half", "", "not known whether"), ("destroy", "", "not known whether")):
         name = unique("fails-" + how)
         p = maintainer(bench, name)
         assert words in p.fails(code, "publish").err, how

@@ -440,6 +440,35 @@ TEST(net_goes_through_a_proxy)
 	server_stop(s);
 }
 
+static bool hello_once(const struct server_request *r)
+{
+	return strcmp(r->method, "GET") == 0 && hello(r);
+}
+
+/* The connection is there already when it ends without a byte. */
+TEST(net_sends_once_what_must_not_be_sent_twice)
+{
+	struct server *s = server_start(hello_once, NULL);
+	struct net *net = opened(&quick);
+	const struct net_request all[] = {{.method = "GET"}, {.method = "PUT", .no_retry = true}, {.method = "GET"}, {.method = "POST"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		struct outcome o = {0};
+		struct net_request rq = all[i];
+
+		rq.url = url_of(s, "/");
+		rq.done = note;
+		rq.ctx = &o;
+		net_add(net, &rq);
+		while (net_poll(net, 1000))
+			;
+		CHECK_INT(o.status, i % 2 ? 0 : 200);
+	}
+	CHECK_INT(server_count(s), 4);
+	net_close(net);
+	server_stop(s);
+}
+
 TEST(net_never_shows_passwords)
 {
 	struct outcome o = fetch(&quick, (struct net_request){.url = "http://me:secret@127.0.0.1:1/x", .no_retry = true});
