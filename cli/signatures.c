@@ -13,6 +13,7 @@
 #include "cli/attestations.h"
 #include "cli/cli.h"
 #include "cli/config.h"
+#include "install/fetch.h"
 #include "resolver/inventory.h"
 #include "resolver/name.h"
 #include "resolver/packument.h"
@@ -56,7 +57,7 @@ static void add_edge(struct signatures *s, const struct edge *e, struct map *see
 	struct arena *a = s->cli->arena;
 	struct err ignored = ERR_INIT;
 	const struct spec *spec = spec_resolve(a, e->name, edge_spec(e), "/", &ignored);
-	const struct node *n = e->to;
+	struct node *n = e->to;
 	if (!spec || !spec->registry || !n || !*node_version(n) || n->is_link || node_is_workspace(n) || n->inert || is_omitted(s, n) ||
 	    map_has(seen, n->location))
 		return;
@@ -68,6 +69,7 @@ static void add_edge(struct signatures *s, const struct edge *e, struct map *see
 	p->registry = registry_of(s, p->name);
 	p->type = kind_of(e);
 	p->integrity = s->locked ? n->integrity : NULL;
+	p->node = n;
 	p->of = s;
 	vec_add(&s->packages, p);
 }
@@ -184,13 +186,25 @@ static const char *integrity_of(struct arena *a, const struct json *dist)
 	return shasum ? ssri_format(a, ssri_from_hex(a, "sha1", shasum, NULL), NULL, 0) : NULL;
 }
 
+/* A lockfile may say where a package is and not what: then what was verified has to be what comes from there. */
+static void bind_node(struct signed_package *p)
+{
+	const char *resolved = node_resolved(p->node);
+	p->node->integrity = p->integrity;
+	if (source_is_git(resolved))
+		spoilt(p, "EINTEGRITYSIGNATURE",
+		       arena_printf(p->of->cli->arena, "%s@%s comes from '%s', which no registry signs", p->name, p->version, resolved));
+}
+
 static int check_dist(struct signed_package *p, struct err *err)
 {
 	struct arena *a = p->of->cli->arena;
 	const struct json *dist = json_find(p->manifest, "dist"), *all = json_find(dist, "signatures");
 	p->resolved = json_find_text(dist, "tarball");
-	if (!p->integrity)
+	if (!p->integrity || !*p->integrity)
 		p->integrity = integrity_of(a, dist);
+	if (p->of->locked)
+		bind_node(p);
 	if (!p->integrity || !json_is(all, JSON_ARRAY))
 		return 0;
 	for (uint32_t i = 0; i < all->count; i++)

@@ -18,6 +18,7 @@
 struct cli;
 struct err;
 struct json;
+struct node;
 struct tree;
 
 /* One installed package. */
@@ -32,6 +33,7 @@ struct signed_package {
 	const char *code, *message;	/* EINTEGRITYSIGNATURE, EATTESTATIONVERIFY: it is not well; NULL */
 	const char *keyid, *signature, *predicate;
 	struct signatures *of;
+	struct node *node;
 	const struct json *manifest;	/* while it is worked on */
 	int64_t published;
 };
@@ -42,7 +44,7 @@ struct signatures {
 	struct vec packages;		/* struct signed_package */
 	struct map keys;		/* registry's URL to its keys (struct json, an array; NULL: none) */
 	size_t edges;			/* dependencies looked at */
-	bool locked;			/* an integrity of the tree's own has to be the signed one */
+	bool locked;			/* an integrity of the tree's own has to be the signed one; nodes without get that of the registry */
 	size_t open;
 };
 

@@ -326,3 +326,28 @@ def test_verify_finds_and_drops_a_flipped_bit(bench):
     fresh = bench.project({"dependencies": {"greet": "1"}}, cache=p.cache)
     fresh.ok("install")
     assert fresh.read("node_modules/greet/cli.js").startswith("#!")
+
+
+def test_signatures_hold_for_what_a_lockfile_has_no_integrity_of(bench):
+    p = bench.project({"dependencies": {"left": "1", "scripted": "1"}})
+    p.ok("install")
+    lock = p.json("package-lock.json")
+    entry = lock["packages"]["node_modules/left"]
+    kept = entry.pop("integrity")
+    p.write_json("package-lock.json", lock)
+    p.ok("ci", "--verify-signatures")
+    p.ok("install", "--verify-signatures")
+    assert p.json("package-lock.json")["packages"]["node_modules/left"]["integrity"] == kept
+    entry["resolved"] = lock["packages"]["node_modules/scripted"]["resolved"]
+    # In a cache that has the right one already, that one is installed.
+    q = bench.project(p.json("package.json"), cache=os.path.join(p.base, "second"))
+    for integrity in ({}, {"integrity": ""}):
+        lock["packages"]["node_modules/left"] = {**{k: v for k, v in entry.items() if k != "integrity"}, **integrity}
+        q.write_json("package-lock.json", lock)
+        q.fails("EINTEGRITY", "ci", "--verify-signatures")
+        q.fails("EINTEGRITY", "install", "--verify-signatures")
+    entry["resolved"] = "git+https://localhost/x.git#" + "0" * 40
+    for integrity in ({}, {"integrity": kept}):
+        lock["packages"]["node_modules/left"] = {**entry, **integrity}
+        q.write_json("package-lock.json", lock)
+        q.fails("EINTEGRITYSIGNATURE", "ci", "--verify-signatures")
