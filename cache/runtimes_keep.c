@@ -11,8 +11,10 @@
 #include "cache/index.h"
 #include "cache/paths.h"
 #include "cache/store.h"
+#include "resolver/ssri.h"
 
 #define MAX_INDEX ((size_t)512 << 20)
+#define MAX_TRIES 3		/* others may publish at the same time */
 
 static int write_index(struct arena *a, const char *made, const struct store_package *p, struct err *err)
 {
@@ -48,8 +50,37 @@ static int check_made(struct arena *a, const char *made, const struct kept_runti
 	return err_set(err, ERR_ENOENT, "%s@%s holds no program bin/node", rt->package, rt->version);
 }
 
+static const char *dir_of(struct arena *a, const struct cache *c, const struct kept_runtime *rt)
+{
+	/* c->dir is <cache>/_lode. */
+	return runtimes_dir(a, path_dir(a, c->dir), rt->registry);
+}
+
+/* Another lode may have been first: then its folder is taken, unless it is damaged or another package's. */
+static int publish(struct arena *a, struct cache *c, const char *made, struct kept_runtime *rt, struct err *err)
+{
+	const char *dir = dir_of(a, c, rt);
+	struct kept_runtime there;
+	int ret = 1;
+
+	for (int i = 0; i < MAX_TRIES && ret == 1; i++) {
+		ret = cache_publish(a, made, rt->root, err);
+		if (ret != 1)
+			break;
+		if (runtimes_find(a, dir, rt->package, rt->version, &there) && ssri_match_text(rt->integrity, there.integrity)) {
+			rt->integrity = there.integrity;
+			rt->resolved = there.resolved;
+			return 1;
+		}
+		cache_drop(c, rt->root);
+	}
+	if (ret == 1)
+		return err_set(err, ERR_ESYSTEM, "'%s' is damaged and cannot be replaced", rt->root);
+	return ret;
+}
+
 /* 1 when the store lost the package meanwhile. */
-static int make(struct arena *a, struct cache *c, const struct store_package *p, const struct kept_runtime *rt, struct err *err)
+static int make(struct arena *a, struct cache *c, const struct store_package *p, struct kept_runtime *rt, struct err *err)
 {
 	const char *made = cache_tmp(a, c->root);
 	struct err ignored = ERR_INIT;
@@ -65,8 +96,8 @@ static int make(struct arena *a, struct cache *c, const struct store_package *p,
 	}
 	ret = check_made(a, made, rt, err) || write_index(a, made, p, err) || write_note(a, made, rt, err) ? -1 : 0;
 	if (!ret)
-		ret = cache_publish(a, made, rt->root, err);
-	/* Another lode may have been first: then this one is not needed. */
+		ret = publish(a, c, made, rt, err);
+	/* Also where another lode was first. */
 	if (ret && fs_remove_tree(made, &ignored))
 		err_clear(&ignored);
 	return ret < 0 ? -1 : 0;
@@ -74,8 +105,7 @@ static int make(struct arena *a, struct cache *c, const struct store_package *p,
 
 static const char *place(struct arena *a, const struct cache *c, const struct kept_runtime *rt)
 {
-	/* c->dir is <cache>/_lode. */
-	return path_join(a, runtimes_dir(a, path_dir(a, c->dir), rt->registry), arena_printf(a, "%s/%s", rt->package, rt->version));
+	return path_join(a, dir_of(a, c, rt), arena_printf(a, "%s/%s", rt->package, rt->version));
 }
 
 int runtimes_keep(struct arena *a, struct cache *c, const struct store_package *p, struct kept_runtime *out, struct err *err)

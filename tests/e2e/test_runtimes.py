@@ -303,6 +303,22 @@ def test_the_cache_looks_after_runtimes(bench):
     assert runtimes(p) == []
 
 
+def test_a_kept_runtime_that_is_not_well_is_replaced(bench):
+    p = bench.project({"scripts": VERSION})
+    p.write(".nvmrc", "22")
+    assert version(p) == "v22.2.0"
+    os.unlink(place(p, "22.2.0/bin/node"))
+    assert version(p) == "v22.2.0"
+    since = len(bench.registry.requests())
+    assert version(p, "--offline") == "v22.2.0" and asked(bench.registry, since) == ([], [])
+    # The registry says something else than what is kept: that is what counts.
+    note = json.loads(p.read(place(p, "22.2.0/.lode-runtime")))
+    p.write(place(p, "22.2.0/.lode-runtime"), json.dumps({**note, "integrity": "sha512-" + "A" * 86 + "=="}))
+    p.ok("runtime", "install", "22.2.0")
+    assert json.loads(p.read(place(p, "22.2.0/.lode-runtime"))) == note
+    assert version(p, "--offline") == "v22.2.0" and p.ok("cache", "verify").err == ""
+
+
 def test_many_at_once_and_kills_leave_whole_runtimes(bench):
     p = bench.project({"scripts": VERSION})
     p.write(".nvmrc", "22")
