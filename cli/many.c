@@ -250,8 +250,8 @@ static void summarize(struct many *m)
 		failed += m->statuses[i] != 0;
 	if (!skipped && (m->limit == 1 || !failed))
 		return;
-	report_error(m->cli->reporter, "run", "%s failed in %zu of %zu workspaces, and was not run in %zu:", m->kind->what,
-		     failed, m->plan.count, skipped);
+	report_error(m->cli->reporter, "run", "%s failed in %zu of %zu workspaces%s:", m->kind->what, failed, m->plan.count,
+		     skipped ? arena_printf(m->cli->arena, ", and was not run in %zu", skipped) : "");
 	for (size_t i = 0; i < m->plan.count; i++)
 		tell_task(m, &m->plan.tasks[i]);
 }

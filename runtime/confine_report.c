@@ -60,6 +60,9 @@ static bool is_grave(const char *path, const struct confine *c)
 		"~/.pypirc", "~/.password-store", "~/.pgpass", "~/.mozilla", "~/.yarnrc", "~/.yarnrc.yml", "~/.local/bin",
 		"~/.local/share/keyrings", "~/.vault-token", ".npmrc", ".env",
 	};
+	/* What lode, or whoever works on the project, runs or goes by. */
+	static const char *const project[] = {"node_modules", "package.json", "package-lock.json", ".npm-extension.mjs",
+					      ".npm-extension.cjs", "lode-runtime.json", ".github", ".husky", ".vscode"};
 	static const char *const system[] = {"/etc", "/dev", "/proc", "/sys", "/usr", "/bin", "/sbin", "/lib", "/lib64", "/boot",
 					     "/var", "/run", "/root"};
 	static const char *const whole[] = {"/", "~", "~/.cache", "~/.local", "~/.local/share", "/home", "/opt", "/tmp", "/mnt", "/media", "/srv", "."};
@@ -69,7 +72,7 @@ static bool is_grave(const char *path, const struct confine *c)
 			return true;
 	}
 	return (c->project && streq(path, c->project)) || is_below_any(path, home, ARRAY_LEN(home)) ||
-	       is_below_any(path, system, ARRAY_LEN(system));
+	       is_below_any(path, system, ARRAY_LEN(system)) || is_below_any(path, project, ARRAY_LEN(project));
 }
 
 /* What is kept for a program below these goes by its name; deeper down are versions. */

@@ -14,9 +14,9 @@ static const char *const in_names[] = {"TOKEN", "SECRET", "PASSWORD", "PASSWD", 
 static const char *const starts[] = {"AWS_", "AZURE_", "GCP_", "GOOGLE_APPLICATION", "ALICLOUD_", "DO_API", "SSH_AUTH",
 				     "SSH_AGENT", "GPG_AGENT", "GPG_TTY", "DBUS_SESSION", "KRB5CCNAME", "KUBECONFIG",
 				     "DOCKER_AUTH", "DOCKER_HOST", "VAULT_", "OP_SESSION", "SENTRY_DSN", "DATABASE_URL",
-				     "ACTIONS_RUNTIME_", "ACTIONS_ID_TOKEN", "ACTIONS_RESULTS", "SIGSTORE_", "XAUTHORITY",
+				     "BASH_ENV", "ACTIONS_RUNTIME_", "ACTIONS_ID_TOKEN", "ACTIONS_RESULTS", "SIGSTORE_", "XAUTHORITY",
 				     "npm_config_//", "npm_config__"};
-static const char *const ends[] = {"_PASS", "_PWD", "_PAT", "_DSN", "_KEY"};
+static const char *const ends[] = {"_PASS", "_PWD", "_PAT", "_DSN", "_KEY", "_OTP", "_CRED", "_CREDS"};
 static const char *const values[] = {"ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_", "glpat-", "npm_", "xoxb-", "xoxp-",
 				     "sk_live_", "sk-", "hf_", "pypi-", "AIza", "ya29.", "dop_v1_", "shpat_",
 				     "AGE-SECRET-KEY-", "-----BEGIN", "AKIA", "eyJhbGci"};

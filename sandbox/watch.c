@@ -29,6 +29,7 @@ struct watch {
 	const struct sandbox_policy *policy;
 	struct answers answers;
 	struct refusals *refusals;
+	pid_t starter;		/* who waits for us */
 	pid_t child;
 	int signals;		/* signalfd */
 	bool over;		/* the child is; its status: */
@@ -93,6 +94,9 @@ static void look(struct watch *w)
 	int64_t now = clock_now_ms();
 	const char *passed;
 
+	/* Killed without a chance to tell us: what it had started ends with it. */
+	if (getppid() != w->starter)
+		w->kill_at = now;
 	if (w->kill_at && now >= w->kill_at) {
 		w->answers.ending = true;
 		signal_all(SIGKILL);
@@ -191,6 +195,7 @@ int watch_run(const struct sandbox_policy *p, const struct trees *t, char **argv
 	struct watch w = {
 		.policy = p,
 		.refusals = r,
+		.starter = getppid(),
 		.answers = {.trees = t, .refusals = r, .net = p->net, .max_processes = p->limits.processes,
 			    .old_landlock = landlock_version() < 3},
 	};

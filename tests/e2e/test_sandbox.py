@@ -1,5 +1,5 @@
 """Hostile install scripts, allowed by a careless user: none gets anything done, and lode says what was tried."""
-import contextlib, io, json, os, re, socket, stat, subprocess, tarfile, time
+import contextlib, io, json, os, re, signal, socket, stat, subprocess, tarfile, time
 
 from harness import LODE, NODE, until
 from test_install import make_repository
@@ -220,6 +220,16 @@ def test_sandbox_daemons_end_with_the_script(bench):
     assert not alive(int(p.read("node_modules/evil/pid")))
 
 
+def test_sandbox_ends_with_a_lode_that_is_killed(bench):
+    p = project(bench, "echo $$ > pid; sleep 300 & wait")
+    lode = p.start("install")
+    until(lambda: p.has("node_modules/evil/pid") and p.read("node_modules/evil/pid").strip())
+    pid = int(p.read("node_modules/evil/pid"))
+    os.kill(lode.pid, signal.SIGKILL)
+    lode.wait(10)
+    until(lambda: not alive(pid))
+
+
 def test_sandbox_fork_bomb_runs_into_the_limit(bench):
     p = project(bench, "b() { b | b & b; }; b; exit 3", {"processes": 60, "time": 10})
     began = time.monotonic()
@@ -394,6 +404,13 @@ def test_sandbox_tells_no_command_that_would_grant_keys(bench):
     r = p.ok("install", env={"V": p.base})
     assert "reading ~/.ssh/id_ed25519" in r.err, r
     assert "if it may: lode install-scripts approve evil '--allow-write-file=it'\\''s'\n" in r.err, r
+
+
+def test_sandbox_tells_no_command_that_would_grant_what_lode_itself_runs(bench):
+    p = project(bench, "cd ../..; for f in node_modules/.bin/tool node_modules/sibling/x .npmrc .npm-extension.mjs .github/w.yml; do "
+                       "mkdir -p $(dirname $f); echo x >> $f; done; echo x >> package.json; true")
+    r = p.ok("install")
+    assert "package.json" in r.err and "if it may" not in r.err, r
 
 
 def test_sandbox_identity_is_not_the_package_s_to_choose(bench):

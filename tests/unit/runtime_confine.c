@@ -15,7 +15,7 @@ TEST(scrub_knows_secrets_by_name_and_by_value)
 		{"NPM_TOKEN", "x"}, {"github_token", "x"}, {"AWS_REGION", "x"}, {"DB_PASSWORD", "x"}, {"SSH_AUTH_SOCK", "/x"},
 		{"npm_config_//registry.example.test/:_authToken", "x"}, {"npm_config__auth", "x"}, {"SERVICE_PWD", "x"},
 		{"PLAIN", "https://u:p@example.test/"}, {"ANY", "ghp_0123456789012345678901234567890123456"},
-		{"DEPLOY_KEY", "x"}, {"KEY", "-----BEGIN PRIVATE KEY-----"},
+		{"DEPLOY_KEY", "x"}, {"npm_config_otp", "123456"}, {"CI_CRED", "x"}, {"BASH_ENV", "/home/u/.profile"}, {"KEY", "-----BEGIN PRIVATE KEY-----"},
 	};
 	static const char *const plain[][2] = {
 		{"PATH", "/bin"}, {"HOME", "/home/u"}, {"PWD", "/p"}, {"OLDPWD", "/p"}, {"npm_package_name", "a"}, {"LANG", "C"},
