@@ -197,9 +197,9 @@ def test_credentials_stay_with_their_registry(bench):
 def test_an_unknown_authority_is_refused(bench):
     p = bench.project({"dependencies": {"left": "1"}})
     before = p.listing()
-    r = p.lode("install", "--cafile=/nonexistent", "--fetch-retries=0")
+    r = p.lode("install", "--cafile=" + p.path("no-such.pem"), "--fetch-retries=0")
     assert r.code > 0 and "CERT" in r.err.upper() and p.listing() == before, r
-    p.ok("install", "--no-strict-ssl", "--cafile=/nonexistent")
+    p.ok("install", "--no-strict-ssl", "--cafile=" + p.path("no-such.pem"))
 
 
 def test_broken_package_json_is_named(bench):
