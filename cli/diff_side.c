@@ -305,7 +305,7 @@ static int from_folder(const struct diff_source *from, const char *dir, struct d
 {
 	struct arena *a = from->cli->arena;
 	struct fetch_options options;
-	struct source_git folder = {dir, dir, &options};
+	struct source_git folder = {dir, dir, &options, NULL};
 	struct str tar;
 	if (is_installed(a, from->top, dir))
 		return from_node_modules(from, dir, side, err);
@@ -317,7 +317,7 @@ static int from_folder(const struct diff_source *from, const char *dir, struct d
 static int from_git(const struct diff_source *from, const struct spec *spec, struct diff_side *side, struct err *err)
 {
 	struct fetch_options options;
-	struct source_git git = {spec->save_spec ? spec->save_spec : spec->fetch_spec, spec->raw, &options};
+	struct source_git git = {spec->save_spec ? spec->save_spec : spec->fetch_spec, spec->raw, &options, NULL};
 	const char *resolved;
 	struct str tar;
 	if (pack_options(from, &options, err) < 0 || source_git_pack(from->cli->arena, &git, &tar, &resolved, err) < 0)

@@ -24,6 +24,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define MAX_SAID 200
+#define MAX_SAID_LINE 1000
 #define MAX_COMMAND ((size_t)1 << 16)
 
 static bool is_users_own(const struct node *node)
@@ -72,12 +74,48 @@ int confined_check(struct arena *a, const struct lifecycle_options *o, const str
 		return refuse(open, err);
 	if (verdict == CONFINE_NOT_AND_SAY)
 		*out = NULL;
+	if (*known->told)
+		return 0;
+	*known->told = true;
 	report_warn(o->reporter, "sandbox", verdict == CONFINE_NOT_AND_SAY ?
 		    "this kernel has no Landlock: dependencies' scripts run unconfined, as under npm, and could %s "
 		    "(--script-sandbox=require refuses that)" :
 		    "this kernel lacks a part: dependencies' scripts run confined, but could %s, and what they are refused is not told "
 		    "(--script-sandbox=require refuses that)", open);
 	return 0;
+}
+
+int confined_may_prepare(struct arena *a, const struct confine *c, struct err *err)
+{
+	struct sandbox_kernel kernel;
+
+	sandbox_kernel_probe(&kernel);
+	return confine_decide(c->mode, &kernel) == CONFINE_REFUSE ? refuse(left_open(a, &kernel), err) : 0;
+}
+
+void confined_pick_said(struct arena *a, struct str text, struct vec *said)
+{
+	static const char mark[] = " warn sandbox ";
+
+	while (text.ptr && text.len && said->count < MAX_SAID) {
+		const char *line = str_dup(a, str_first(str_cut(text, '\n', &text), MAX_SAID_LINE));
+		const char *at = strstr(line, mark);
+
+		if (at)
+			vec_add(said, (void *)(at + sizeof(mark) - 1));
+	}
+}
+
+void confined_hand_on(struct reporter *r, const struct confine *c, const char *what, const struct vec *said)
+{
+	for (size_t i = 0; i < said->count; i++) {
+		const char *line = VEC_AT(said, const char, i);
+		bool of_kernel = cstr_starts(line, "this kernel ");
+
+		if (!of_kernel || !*c->told)
+			report_warn(r, "sandbox", "preparing %s: %s", what, line);
+		*c->told |= of_kernel;
+	}
 }
 
 /* What is granted for writing has to be there: the kernel grants what is, not what might be. In node_modules it may be

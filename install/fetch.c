@@ -5,6 +5,7 @@
 #include "base/report.h"
 #include "cache/entries.h"
 #include "cache/store.h"
+#include "install/confined.h"
 #include "install/loop.h"
 #include "registry/registry.h"
 #include "resolver/packument.h"
@@ -32,6 +33,7 @@ struct fetch_job {
 	struct buf body;		/* downloaded; owned */
 	struct store_package *package;
 	const char *resolved;
+	struct vec said;		/* by the sandbox of a repository's preparation */
 	bool filling;
 };
 
@@ -94,7 +96,7 @@ static void fill_from(struct fetch_job *j, struct str tarball, bool from_git)
 /* A tarball, or a folder to make one of (install-links). */
 static int read_file(struct fetch_job *j, const char *file, struct str *tarball)
 {
-	struct source_git folder = {file, j->what, j->options};
+	struct source_git folder = {file, j->what, j->options, NULL};
 
 	if (fs_stat(file).kind == FS_DIR)
 		return source_folder_pack(&j->job.arena, &folder, tarball, &j->job.err);
@@ -108,8 +110,9 @@ static void fill_work(struct loop_job *job)
 	const char *file = file_of(&j->want);
 
 	if (source_is_git(j->want.resolved)) {
-		struct source_git g = {j->want.resolved, j->what, j->options};
+		struct source_git g = {j->want.resolved, j->what, j->options, &j->said};
 
+		vec_init(&j->said, &job->arena);
 		if (source_git_pack(&job->arena, &g, &tarball, &j->resolved, &job->err) == 0)
 			fill_from(j, tarball, true);
 		return;
@@ -263,6 +266,7 @@ static void fill_done(struct loop_job *job)
 	if (j->package) {
 		p->package = j->package;
 		p->resolved = j->resolved;
+		confined_hand_on(p->fetch->loop->reporter, j->options->confine, p->what, &j->said);
 		finish(p, FETCH_READY);
 		return;
 	}

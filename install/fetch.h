@@ -78,6 +78,7 @@ struct source_git {
 	const char *resolved;
 	const char *what;
 	const struct fetch_options *options;
+	struct vec *said;		/* gets what its sandbox said (install/confined.h); NULL: nobody asks */
 };
 /* The same of a folder on disk, whose path `resolved` is; after its prepare script, as npm. */
 int source_folder_pack(struct arena *a, const struct source_git *g, struct str *tar, struct err *err) MUST_USE;

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/proc.h"
 #include "cache/store.h"
+#include "install/confined.h"
 #include "install/fetch.h"
 #include "install/pack.h"
 #include "install/project.h"
@@ -121,6 +122,8 @@ static int run_lode(struct arena *a, const struct preparation *p, const char *co
 		argv[i + 1] = args[i];
 	if (proc_run(a, &o, &r, err) < 0)
 		return -1;
+	if (g->said && g->options->confine)
+		confined_pick_said(a, r.err, g->said);
 	if (r.code == 0)
 		return 0;
 	err_set(err, ERR_EGIT, "preparing '%s' failed: lode %s ended with status %d", g->what, args[0], r.code);
@@ -136,6 +139,8 @@ static int prepare_confined(struct arena *a, const struct preparation *p, const 
 	const char *args[20] = {0};
 	size_t n = 0;
 
+	if (confined_may_prepare(a, c, err))
+		return -1;
 	for (; install[n]; n++)
 		args[n] = install[n];
 	args[n++] = "--confine-project";

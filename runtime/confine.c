@@ -28,7 +28,7 @@ enum confine_verdict confine_decide(enum confine_mode mode, const struct sandbox
 
 void confine_init(struct confine *c, struct arena *a, const struct runtime *rt)
 {
-	*c = (struct confine){.program = path_join(a, rt->libexec, "lode-confine")};
+	*c = (struct confine){.program = path_join(a, rt->libexec, "lode-confine"), .told = ARENA_NEW(a, bool)};
 	vec_init(&c->reads, a);
 	vec_add(&c->reads, (void *)rt->libexec);
 	vec_add(&c->reads, (void *)rt->exe);

@@ -41,6 +41,7 @@ struct confine {
 	const char *home, *project, *cache;	/* hidden, but for what is granted in them; NULL: none */
 	const char *headers;		/* the runtime's directory, when its C headers are in it: what node-gyp builds against */
 	struct vec reads;		/* of const char *: what every script of the project may read */
+	bool *told;			/* what this kernel leaves open was said: once is enough, copies share it */
 };
 
 enum confine_verdict { CONFINE_GO, CONFINE_GO_AND_SAY, CONFINE_NOT_AND_SAY, CONFINE_REFUSE };

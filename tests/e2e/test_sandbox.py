@@ -712,6 +712,12 @@ def test_sandbox_git_dependencies_are_told_what_they_lack(bench):
     assert r.code == 0 and q.read("node_modules/built/index.js") == "# mine\n", r
 
 
+def test_sandbox_git_dependencies_warn_although_they_succeed(bench):
+    p, r = from_git(bench, {"scripts": {"prepare": "cat ~/.ssh/id_ed25519 > index.js; true"}})
+    assert r.code == 0 and "a script of built@" in r.err and r.err.count("reading ~/.ssh/id_ed25519") == 1, r
+    assert "lode warn sandbox preparing " in r.err and SECRET not in p.read("node_modules/built/index.js"), r
+
+
 def test_sandbox_git_dependencies_pack_no_links(bench):
     for script in ("rm -rf dist; ln -s ~/.ssh dist", "rm -rf dist; mkdir dist; ln -s ~/.ssh/id_ed25519 dist/id_ed25519; ln -f -s ~/.ssh/id_ed25519 README.md"):
         p, r = from_git(bench, {"main": "dist/id_ed25519", "files": ["dist"], "bin": {"x": "dist/id_ed25519"}, "scripts": {"prepare": script}},
