@@ -192,7 +192,7 @@ static int choose(struct cli *cli, const char *dir, struct runtime_choice *c, en
 		return -1;
 	if (runtime_is_given()) {
 		c->from = CHOSEN_GIVEN;
-		return 0;
+		return runtime_check(cli->arena, &c->runtime, err);
 	}
 	if (cli_is_global(cli))
 		return 0;

@@ -96,6 +96,8 @@ int runtime_check(struct arena *a, const struct runtime *rt, struct err *err)
 {
 	if (rt->node)
 		return 0;
+	if (runtime_is_given())
+		return err_set(err, ERR_ENOENT, "LODE_RUNTIME names '%s', which has no bin/node", getenv("LODE_RUNTIME"));
 	return err_set(err, ERR_ENOENT, "the JavaScript runtime is missing: no bin/node in '%s'", path_join(a, rt->libexec, "runtime"));
 }
 

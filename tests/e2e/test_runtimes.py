@@ -381,6 +381,9 @@ def test_lode_runtime_goes_before_all(bench):
     given = place(p, "22.2.0")
     p.write(".nvmrc", "nonsense")
     assert p.ok("-e", "1", env={"LODE_RUNTIME": given}).out == "node 22.2.0: -e 1\n"
+    for args in (("run", "v"), ("-e", "1"), ("runtime", "which")):
+        r = p.fails("ENOENT", *args, env={"LODE_RUNTIME": "/nonexistent"})
+        assert "LODE_RUNTIME" in r.err and "/nonexistent" in r.err, r
 
 
 def put_real(p, name="26.9.0"):
