@@ -19,6 +19,8 @@
 #include "runtime/confine.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -232,10 +234,16 @@ static void tell_refusals(const struct lifecycle_options *o, const struct confin
 /* A package nobody may look into could not even be taken away. */
 static void open_up(const char *dir)
 {
-	struct fs_stat st = fs_lstat(dir);
+	int fd = open(dir, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);	/* what is looked at is what is changed */
+	char by_fd[32];
+	struct stat st;
 
-	if (st.kind == FS_DIR && (st.mode & S_IRWXU) != S_IRWXU)
-		(void)!chmod(dir, (st.mode & 07777) | S_IRWXU);
+	if (fd < 0)
+		return;
+	snprintf(by_fd, sizeof(by_fd), "/proc/self/fd/%d", fd);
+	if (fstat(fd, &st) == 0 && (st.st_mode & S_IRWXU) != S_IRWXU)
+		(void)!chmod(by_fd, (st.st_mode & 07777) | S_IRWXU);
+	close(fd);
 }
 
 static void clean_up(const struct lifecycle_options *o, const struct confine_script *s)

@@ -177,11 +177,11 @@ static void add_all(struct vec *out, const struct vec *from)
 }
 
 /* What is in its package is its own anyhow, and could be a link it has made. */
-static void add_writes(const struct confine_script *s, const struct vec *granted, struct vec *writes)
+static void add_granted(const struct confine_script *s, const struct vec *granted, struct vec *places)
 {
 	for (size_t i = 0; i < granted->count; i++) {
 		if (!path_is_in(granted->items[i], s->dir))
-			vec_add(writes, granted->items[i]);
+			vec_add(places, granted->items[i]);
 	}
 }
 
@@ -222,7 +222,7 @@ const char *const *confine_argv(struct arena *a, const struct confine_script *s,
 	p.report_fd = REPORT_FD;
 	p.limits = limits_of(&s->grants->limits);
 	add_all(&p.reads, &c->reads);
-	add_all(&p.reads, &s->grants->reads);
+	add_granted(s, &s->grants->reads, &p.reads);
 	if (s->modules)
 		vec_add(&p.reads, (void *)s->modules);
 	add_path_dirs(a, c, envp, &p.reads);
@@ -233,8 +233,8 @@ const char *const *confine_argv(struct arena *a, const struct confine_script *s,
 	if (s->beside)
 		vec_add(&p.places, (void *)s->beside);
 	vec_add(&p.writes, (void *)s->tmp);
-	add_writes(s, &s->grants->writes, &p.writes);
-	add_writes(s, &s->grants->files, &p.writes);
+	add_granted(s, &s->grants->writes, &p.writes);
+	add_granted(s, &s->grants->files, &p.writes);
 	add_hidden(&p.hides, c->home);
 	add_hidden(&p.hides, c->project);
 	add_hidden(&p.hides, c->cache);

@@ -276,9 +276,12 @@ static int add_sockets(struct filter *f)
 	}
 	for (uint64_t type = 0; type < 16 && !status && !f->options.net; type++) {
 		if (type != SOCK_STREAM)
-			status = seccomp_rule_add(f->ctx, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(socket), 2, SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0),
-						  SCMP_A1(SCMP_CMP_MASKED_EQ, TYPE_BITS, type));
+			status = seccomp_rule_add(f->ctx, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(socket), 2,
+						  SCMP_A0(SCMP_CMP_MASKED_EQ, 0xffffffffu, AF_UNIX), SCMP_A1(SCMP_CMP_MASKED_EQ, TYPE_BITS, type));
 	}
+	if (!status)	/* routes and addresses of the machine may be looked at, and nothing else */
+		status = seccomp_rule_add(f->ctx, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(socket), 2,
+					  SCMP_A0(SCMP_CMP_MASKED_EQ, 0xffffffffu, AF_NETLINK), SCMP_A2(SCMP_CMP_NE, 0));
 	return status;
 }
 
