@@ -38,12 +38,15 @@ static bool is_bin(const struct json *pkg, const char *name)
 	return false;
 }
 
-/* The first path of a file that has been packed under another name already, NULL for the first one. */
+/*
+ * The first path of a file that has been packed under another name already, NULL for the first one. Installed packages are links
+ * into the store: one that is bundled twice is written twice, since links in packages are left out when they are installed.
+ */
 static const char *link_of(struct packer *p, const struct fs_stat *st, const char *path)
 {
 	const char *key, *first;
 
-	if (st->nlink < 2)
+	if (st->nlink < 2 || strstr(path, "/node_modules/"))
 		return NULL;
 	key = arena_printf(p->a, "%llu:%llu", (unsigned long long)st->dev, (unsigned long long)st->ino);
 	first = map_find(&p->seen, key);

@@ -23,6 +23,24 @@ def test_pack_runs_scripts_and_lists_files(bench):
     assert doc["@s/p"]["entryCount"] == 5 and doc["@s/p"]["files"][0]["path"] == "README.md", doc
 
 
+def test_a_package_that_is_bundled_twice_is_there_twice(bench):
+    p = bench.project({"name": "outer", "version": "1.0.0", "bundleDependencies": ["b", "c"], "dependencies": {"b": "1", "c": "1"}})
+    for name in "bc":
+        p.write_json(f"node_modules/{name}/package.json", {"name": name, "version": "1.0.0", "dependencies": {"x": "1"}})
+        p.write_json(f"node_modules/{name}/node_modules/x/package.json", {"name": "x", "version": "1.0.0"})
+    p.write("node_modules/b/node_modules/x/index.js", "module.exports = 1\n")
+    os.link(p.path("node_modules/b/node_modules/x/index.js"), p.path("node_modules/c/node_modules/x/index.js"))
+    p.write("a.js", "a\n")
+    os.link(p.path("a.js"), p.path("b.js"))
+    p.ok("pack")
+    with tarfile.open(p.path("outer-1.0.0.tgz")) as t:
+        assert [m.name for m in t.getmembers() if m.islnk()] == ["package/b.js"]
+        assert all(t.getmember(f"package/node_modules/{n}/node_modules/x/index.js").size == 19 for n in "bc")
+    q = bench.project({"dependencies": {"outer": "file:" + p.path("outer-1.0.0.tgz")}})
+    q.ok("install")
+    assert all(q.has(f"node_modules/outer/node_modules/{n}/node_modules/x/index.js") for n in "bc")
+
+
 def test_pack_takes_what_others_have(bench):
     p = bench.project({"name": "x"})
     assert "must have name and version" in p.fails("", "pack", "./nameless", cwd=(p.write("nameless/package.json", "{}"), p.dir)[1]).err
