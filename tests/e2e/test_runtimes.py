@@ -145,6 +145,20 @@ def test_a_recorded_integrity_is_enforced(bench):
         assert version(p) == "v22.2.0", bad
 
 
+def test_what_another_machine_recorded_stays(bench):
+    p = bench.project({"scripts": VERSION})
+    p.write(".nvmrc", "22")
+    p.ok("runtime", "install")
+    record = p.json("lode-runtime.json")
+    packages = record["node"]["22"]["packages"]
+    own = packages.pop(PACKAGE)
+    (other,) = packages
+    packages[other]["integrity"] = "sha512-" + "A" * 86 + "=="
+    p.write_json("lode-runtime.json", record)
+    p.ok("runtime", "install")
+    assert p.json("lode-runtime.json")["node"]["22"]["packages"] == {**packages, PACKAGE: own}
+
+
 def test_one_project_cannot_give_another_a_runtime(bench):
     """What a project says of a version, by its record or by a registry of its own, is for nobody else."""
     p = bench.project({"scripts": VERSION})
