@@ -107,41 +107,23 @@ const char *parcel_filename(const struct parcel *p)
 	return arena_printf(p->cli->arena, "%s-%s.tgz", flat, version);
 }
 
-static int run(struct parcel *p, const struct lifecycle_project *script, struct err *err)
-{
-	struct lifecycle_options o;
-
-	if (!p->dir || config_bool(p->cli->config, "ignore-scripts"))
-		return 0;
-	if (settings_lifecycle(p->cli, script->pkg, false, &o, err) < 0)
-		return -1;
-	report_pause(p->cli->reporter);
-	return lifecycle_root(p->cli->arena, script, &o, err);
-}
-
-/* Our environment for scripts, with what one adds. */
-static const struct map *env_with(struct parcel *p, const struct map *more, struct err *err)
-{
-	struct runtime rt;
-	struct map *env;
-
-	if (runtime_locate(p->cli->arena, &rt, err) < 0)
-		return NULL;
-	env = env_copy(p->cli->arena, settings_env(p->cli, &rt));
-	for (struct map_entry *e = map_first(more); e; e = map_next(more, e))
-		map_put(env, e->key, e->value);
-	return env;
-}
-
+/* more: what comes to our environment for scripts; NULL: nothing. */
 static int script(struct parcel *p, struct lifecycle_project *s, const struct map *more, struct err *err)
 {
+	struct lifecycle_options o;
+	struct map *env;
+
 	s->dir = p->dir;
-	if (more) {
-		s->env = env_with(p, more, err);
-		if (!s->env)
-			return -1;
-	}
-	return run(p, s, err);
+	if (!p->dir || config_bool(p->cli->config, "ignore-scripts"))
+		return 0;
+	if (settings_lifecycle(p->cli, s->pkg, false, &o, err) < 0)
+		return -1;
+	env = env_copy(p->cli->arena, o.env);
+	for (struct map_entry *e = more ? map_first(more) : NULL; e; e = map_next(more, e))
+		map_put(env, e->key, e->value);
+	s->env = env;
+	report_pause(p->cli->reporter);
+	return lifecycle_root(p->cli->arena, s, &o, err);
 }
 
 int parcel_script(struct parcel *p, const char *event, const struct json *pkg, const struct map *env, struct err *err)

@@ -41,6 +41,16 @@ def test_a_package_that_is_bundled_twice_is_there_twice(bench):
     assert all(q.has(f"node_modules/outer/node_modules/{n}/node_modules/x/index.js") for n in "bc")
 
 
+def test_scripts_around_packing_run_on_the_chosen_runtime(bench):
+    say = "echo $npm_lifecycle_event $npm_node_execpath $NODE $(node --version) >> order"
+    p = bench.project({"scripts": {e: say for e in ("prepack", "prepare", "postpack")}})
+    p.write(".nvmrc", "22")
+    p.ok("pack")
+    lines = [line.split() for line in p.read("order").splitlines()]
+    assert [w[0] for w in lines] == ["prepack", "prepare", "postpack"], lines
+    assert all(w[1] == w[2] and w[1].endswith("/22.2.0/bin/node") and w[3] == "v22.2.0" for w in lines), lines
+
+
 def test_pack_takes_what_others_have(bench):
     p = bench.project({"name": "x"})
     assert "must have name and version" in p.fails("", "pack", "./nameless", cwd=(p.write("nameless/package.json", "{}"), p.dir)[1]).err
