@@ -16,6 +16,8 @@
 
 #define MAX_BUNDLES ((size_t)64 << 20)
 #define MAX_CHAIN 16
+/* Of JavaScript's dates, in seconds. */
+#define MAX_TIME ((int64_t)8640000000000)
 
 /* One attestation being looked at. */
 struct bundle {
@@ -153,12 +155,14 @@ static int check_bundle(struct bundle *b, struct err *err)
 	return 0;
 }
 
+/* What is no time is one at which nothing is valid any more. */
 static int64_t logged_at(const struct json *material)
 {
 	const struct json *t = json_find(json_at(json_find(material, "tlogEntries"), 0), "integratedTime");
+	int64_t seconds = json_text(t) ? strtoll(json_text(t), NULL, 10) : 0;
 	if (json_is(t, JSON_NUMBER))
-		return (int64_t)t->number;
-	return json_text(t) ? strtoll(json_text(t), NULL, 10) : 0;
+		seconds = t->number >= 0 && t->number < (double)MAX_TIME ? (int64_t)t->number : MAX_TIME;
+	return seconds < 0 || seconds > MAX_TIME ? MAX_TIME : seconds;
 }
 
 static int look_at(struct signed_package *p, const struct json *attestation, struct err *err)

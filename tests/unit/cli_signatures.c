@@ -99,16 +99,38 @@ TEST(certificates_name_and_are_signed_by_their_issuer)
 	CHECK(!certificate_key(test_arena(), STR("nonsense")).ptr);
 }
 
-static const char *verified(const char *attestations, const char *version, struct err *e)
+static const char *verified_by(const char *attestations, const char *version, const char *expires, struct err *e)
 {
 	struct cli cli = {.arena = test_arena()};
 	struct signatures s = {.cli = &cli};
 	struct signed_package p = {.name = "@s/foo", .version = version, .integrity = INTEGRITY, .registry = "r", .of = &s};
 	map_init(&s.keys, test_arena());
-	map_put(&s.keys, "r", json(arena_printf(test_arena(), "[{\"keyid\":\"K1\",\"key\":\"%s\"}]", key)));
+	map_put(&s.keys, "r", json(arena_printf(test_arena(), "[{\"keyid\":\"K1\",\"key\":\"%s\",\"expires\":%s}]", key, expires)));
 	if (attestations_verify(&p, json(attestations), e) < 0)
 		return err_name(e);
 	return p.code ? p.code : "verified";
+}
+
+static const char *verified(const char *attestations, const char *version, struct err *e)
+{
+	return verified_by(attestations, version, "null", e);
+}
+
+/* By the registry's key, logged at a time. */
+static const char *logged(const char *time)
+{
+	struct err e = ERR_INIT;
+	return verified_by(cstr_replace(test_arena(), by_registry, "\"1795500000\"", time), "1.0.0", "\"2030-01-01T00:00:00.000Z\"", &e);
+}
+
+TEST(attestations_are_logged_at_a_time_that_can_be)
+{
+	CHECK_STR(logged("1795500000"), "verified");
+	CHECK_STR(logged("\"1795500000\""), "verified");
+	CHECK_STR(logged("1e300"), "EEXPIREDSIGNATUREKEY");
+	CHECK_STR(logged("-1e300"), "EEXPIREDSIGNATUREKEY");
+	CHECK_STR(logged("\"99999999999999999999\""), "EEXPIREDSIGNATUREKEY");
+	CHECK_STR(logged("\"-9223372036854775808\""), "EEXPIREDSIGNATUREKEY");
 }
 
 TEST(attestations_name_the_package_and_are_signed)
