@@ -181,8 +181,10 @@ static int choose_wished(struct cli *cli, struct runtime_choice *c, enum choice_
 	kept = use_kept(cli, c, err);
 	if (kept != 1)
 		return kept;
-	if (how == CHOICE_LOOK || force == WISH_STAY || force == WISH_ERROR)
-		return err_set(&c->problem, ERR_ENOENT, "it is not installed") ? 0 : 0;
+	if (how == CHOICE_LOOK || force == WISH_STAY || force == WISH_ERROR) {
+		err_set(&c->problem, ERR_ENOENT, "it is not installed");
+		return 0;
+	}
 	return fetch(cli, c, err);
 }
 

@@ -57,7 +57,7 @@ static int ask(struct auditing *x, const struct json *question, struct err *err)
 		.content = buf_str(&text),
 		.max_body = MAX_ANSWER,
 	};
-	rc = text.failed ? -1 : registry_ask_later(x->loop->registry, &rq, answered, x, err);
+	rc = text.failed ? err_set(err, ERR_ETOOBIG, "the question is too long") : registry_ask_later(x->loop->registry, &rq, answered, x, err);
 	buf_release(&text);
 	return rc;
 }
@@ -66,7 +66,7 @@ struct auditing *auditing_begin(struct loop *l, struct tree *t, const struct aud
 {
 	struct auditing *x = ARENA_NEW(t->arena, struct auditing);
 	struct json *question = audit_question(t, options);
-	struct err ignored = ERR_INIT;
+	struct err bad = ERR_INIT;
 
 	*x = (struct auditing){.loop = l, .tree = t, .options = options};
 	map_init(&x->packuments, t->arena);
@@ -76,7 +76,10 @@ struct auditing *auditing_begin(struct loop *l, struct tree *t, const struct aud
 		x->over = true;
 		return x;
 	}
-	return ask(x, question, &ignored) < 0 ? NULL : x;
+	if (ask(x, question, &bad) == 0)
+		return x;
+	report_verbose(l->reporter, "audit", "not asked: %s", bad.text);
+	return NULL;
 }
 
 /* ---- what advisories need to know ---- */
