@@ -77,7 +77,7 @@ struct json *ask_json(struct ask *q, const struct registry_request *rq, struct e
 		return NULL;
 	v = json_parse(q->cli->arena, q->answer.body, "the answer", &why);
 	if (!v)
-		fault_set(err, "EINVALIDJSON", "invalid json response body at %s reason: %s", rq->path, why.text);
+		fault_set(err, "EINVALIDJSON", "invalid json response body at %s reason: %s", fault_clean_url(q->cli->arena, rq->path), why.text);
 	return v;
 }
 

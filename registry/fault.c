@@ -10,11 +10,14 @@
 #include "registry/net.h"
 #include "resolver/name.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #define MAX_DETAIL 1024
+#define LOGOUT "/-/user/token/"	/* a token follows */
+#define TOKEN_MIN 20		/* after npm_ */
 
 int fault_set(struct err *err, const char *code, const char *fmt, ...)
 {
@@ -32,10 +35,42 @@ int fault_set(struct err *err, const char *code, const char *fmt, ...)
 	return -1;
 }
 
+/* How much of a text that begins here is a token; 0: none begins. Packages may be called npm_… too, so it must be long. */
+static size_t token_length(const char *s)
+{
+	size_t head = cstr_starts(s, "npms_") ? 5 : cstr_starts(s, "npm_") ? 4 : 0, n = head;
+
+	while (head && isalnum((unsigned char)s[n]))
+		n++;
+	return n - head >= TOKEN_MIN ? n : 0;
+}
+
+static const char *without_tokens(struct arena *a, const char *text)
+{
+	const char *logout = strstr(text, LOGOUT);
+	size_t n;
+
+	if (logout) {
+		logout += strlen(LOGOUT);
+		text = arena_printf(a, "%.*s***%s", (int)(logout - text), text, logout + strcspn(logout, "?# \n\""));
+	}
+	for (const char *at = text; (at = strstr(at, "npm")); at++) {
+		size_t before = (size_t)(at - text);
+
+		n = before && isalnum((unsigned char)at[-1]) ? 0 : token_length(at);
+		if (!n)
+			continue;
+		text = arena_printf(a, "%.*s***%s", (int)before, text, at + n);
+		at = text + before;
+	}
+	return text;
+}
+
 const char *fault_clean_url(struct arena *a, const char *url)
 {
 	struct url u;
 
+	url = without_tokens(a, url);
 	if (!strchr(url, '@') || !url_parse(a, str_from(url), NULL, &u) || !*u.password)
 		return url;
 	u.password = "***";
@@ -87,7 +122,7 @@ static const char *detail_of(struct arena *a, const struct net_response *r)
 		said = text.failed ? NULL : buf_dup(a, &text);
 	}
 	buf_release(&text);
-	return said && *said ? arena_printf(a, " - %.*s", MAX_DETAIL, said) : "";
+	return said && *said ? without_tokens(a, arena_printf(a, " - %.*s", MAX_DETAIL, said)) : "";
 }
 
 /* Does a www-authenticate list hold the word? */
@@ -117,7 +152,7 @@ static int one_time_password(struct err *err)
 static void login_again(struct err *err)
 {
 	err_note(err, "To correct this please try logging in again with:");
-	err_note(err, "  npm login");
+	err_note(err, "  lode login");
 }
 
 /* A 401 that says how to do better; 0 when it does not. */
@@ -152,7 +187,7 @@ static const char *name_in_url(struct arena *a, const char *url)
 	struct url u;
 	const char *slash;
 
-	if (!url_parse(a, str_from(url), NULL, &u) || cstr_starts(u.pathname, "/-"))
+	if (strstr(url, LOGOUT) || !url_parse(a, str_from(url), NULL, &u) || cstr_starts(u.pathname, "/-"))
 		return NULL;
 	slash = strrchr(u.pathname, '/');
 	return slash ? url_decode_component(a, slash + 1) : NULL;
@@ -217,7 +252,7 @@ int fault_of_status(struct err *err, const struct net_response *r, const char *m
 	if (advice_for(r->status))
 		err_note(err, "%s", advice_for(r->status));
 	if (r->status == 404)
-		fault_note_not_found(err, what ? what : name_in_url(&a, r->url));
+		fault_note_not_found(err, what ? what : name_in_url(&a, fault_clean_url(&a, r->url)));
 	if (r->status == 403)
 		err_note(err, "In most cases, you or one of your dependencies are requesting a package version that is "
 			      "forbidden by your security policy, or on a server you do not have access to.");

@@ -19,5 +19,5 @@ int fault_set(struct err *err, const char *code, const char *fmt, ...) PRINTF_LI
 int fault_of_status(struct err *err, const struct net_response *r, const char *method, const char *what);
 /* npm's advice for what is not there: what is "name" or "name@range". */
 void fault_note_not_found(struct err *err, const char *what);
-/* Without the password it may hold. */
+/* Without the password or the token it may hold: *** stands for them. */
 const char *fault_clean_url(struct arena *a, const char *url);

@@ -181,6 +181,15 @@ def test_login_keeps_the_token_for_its_user_alone(bench):
     assert p.ok("whoami").out == "old\n"
 
 
+def test_logout_shows_no_token(bench):
+    p = maintainer(bench, user="stuck")
+    r = p.fails("E403", "logout", "--loglevel=http")
+    assert "DELETE 403" in r.err and "/-/user/token/***" in r.err and "t-stuck" not in r.out + r.err, r
+    p = maintainer(bench, user="leaving")
+    r = p.ok("logout", "--loglevel=http")
+    assert "/-/user/token/***" in r.err and "t-leaving" not in r.out + r.err, r
+
+
 def test_login_in_the_browser(bench):
     p = bench.project({})
     r = p.ok("login", "--scope=@corp")

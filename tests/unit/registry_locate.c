@@ -72,6 +72,29 @@ TEST(fault_speaks_npms_words)
 	buf_release(&body);
 }
 
+TEST(fault_hides_tokens_in_urls)
+{
+	static const char *const all[][2] = {
+		{"https://h/-/user/token/abc-def", "https://h/-/user/token/***"},
+		{"https://u:p@h/npm/-/user/token/a%2fb/c?x=1", "https://u:***@h/npm/-/user/token/***?x=1"},
+		{"https://h/-/npm/v1/tokens/token/npm_0123456789abcdefghijKLMNOPQRSTUV", "https://h/-/npm/v1/tokens/token/***"},
+		{"https://h/npm_lazy", "https://h/npm_lazy"},
+		{"/-/user/token/", "/-/user/token/***"},
+	};
+	struct buf body = BUF_INIT(100);
+	struct net_response r = answer(404, NULL, NULL, &body);
+	struct err err = ERR_INIT;
+
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		CHECK_STR(fault_clean_url(test_arena(), all[i][0]), all[i][1]);
+	r.url = "https://h/npm/-/user/token/live";
+	buf_adds(&body, "{\"error\":\"no npm_0123456789abcdefghijKLMNOPQRSTUV here\"}");
+	fault_of_status(&err, &r, "DELETE", NULL);
+	CHECK_STR(err.text, "404 Not Found - DELETE https://h/npm/-/user/token/*** - no *** here");
+	CHECK(!strstr(err.notes, "live"));
+	buf_release(&body);
+}
+
 TEST(fault_knows_challenges)
 {
 	struct buf body = BUF_INIT(100);
@@ -81,6 +104,7 @@ TEST(fault_knows_challenges)
 	fault_of_status(&err, &r, NULL, NULL);
 	CHECK_STR(err_name(&err), "E401");
 	CHECK_STR(err.text, "Unable to authenticate, your authentication token seems to be invalid.");
+	CHECK(strstr(err.notes, "  lode login\n") != NULL);
 	r = answer(401, "www-authenticate", "OTP", &body);
 	fault_of_status(&otp, &r, "PUT", NULL);
 	CHECK_STR(err_name(&otp), "EOTP");
