@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "base/report.h"
 #include "base/str.h"
 #include "base/vec.h"
 #include "cache/runtimes.h"
@@ -23,6 +24,8 @@ static const char *reason(struct cli *cli, const struct runtime_choice *c)
 
 	if (c->from == CHOSEN_GIVEN)
 		return "LODE_RUNTIME";
+	if (c->unread.code != ERR_OK)
+		return err_name(&c->unread);
 	if (!w)
 		return "no wish";
 	return arena_printf(cli->arena, "%s: %s%s", wish_place(cli, w), c->wishes.key, c->recorded.version ? ", " RECORD_FILE : "");
@@ -60,6 +63,10 @@ static int which(struct cli *cli, const struct runtime_choice *c, struct err *er
 	const char *without = missing(cli, c);
 	struct json *doc = json_object(cli->arena);
 
+	if (c->unread.code != ERR_OK) {
+		*err = c->unread;
+		return -1;
+	}
 	if (runtime_check(cli->arena, &c->runtime, err))
 		return -1;
 	cli->status = without != NULL;
@@ -122,6 +129,10 @@ static int list(struct cli *cli, const struct runtime_choice *c, struct err *err
 	}
 	if (missing(cli, c))
 		cli_print(cli, "! %s is wanted and not installed (%s)", missing(cli, c), reason(cli, c));
+	if (c->unread.code != ERR_OK) {
+		report_warn(cli->reporter, err_name(&c->unread), "%s", c->unread.text);
+		json_put_text(cli->arena, doc, "problem", c->unread.text);
+	}
 	json_put(cli->arena, doc, "runtimes", all);
 	json_put_text(cli->arena, doc, "missing", missing(cli, c));
 	json_put(cli->arena, doc, "wishes", wishes_json(cli, c));

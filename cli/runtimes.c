@@ -208,12 +208,11 @@ static int choose(struct cli *cli, const char *dir, struct runtime_choice *c, en
 static struct runtime_choice *choice_of(struct cli *cli, const char *dir, enum choice_how how, struct err *err)
 {
 	struct runtime_choice *c = cli->runtimes ? map_find(cli->runtimes, dir) : NULL;
-	struct err ignored = ERR_INIT;
 
 	if (c)
 		return c;
 	c = ARENA_NEW(cli->arena, struct runtime_choice);
-	if (choose(cli, dir, c, how, how == CHOICE_LOOK ? &ignored : err) && how != CHOICE_LOOK)
+	if (choose(cli, dir, c, how, how == CHOICE_LOOK ? &c->unread : err) && how != CHOICE_LOOK)
 		return NULL;
 	if (how == CHOICE_LOOK)
 		return c;

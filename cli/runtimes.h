@@ -35,6 +35,7 @@ struct runtime_choice {
 	struct json *record;		/* the project's; NULL */
 	struct record_entry recorded;	/* what it says of these wishes; version NULL: nothing */
 	const char *integrity, *resolved;	/* of one that is not bundled */
+	struct err unread;		/* CHOICE_LOOK: why it cannot be told what would be used; code 0: it can */
 	struct err problem;		/* why it is the bundled one although that is not allowed; code 0: it is not so */
 };
 

@@ -194,7 +194,10 @@ def test_pins_that_cannot_be_met_are_errors_that_say_why(bench):
         p.write(".nvmrc", text)
         r = p.fails("EINVALIDPIN", "run", "v")
         assert p.path(".nvmrc") in r.err
-    assert p.ok("runtime", "ls").out.startswith("*"), "looking works all the same"
+    r = p.ok("runtime", "ls")
+    assert r.out.startswith("*") and "(EINVALIDPIN)" in r.out and "EINVALIDPIN" in r.err and p.path(".nvmrc") in r.err, r
+    assert p.path(".nvmrc") in json.loads(p.ok("runtime", "ls", "--json").out)["problem"]
+    p.fails("EINVALIDPIN", "runtime", "which")
     p.write(".nvmrc", "99\n")
     p.ok("cache", "add", "left@1.0.0")
     p.ok("version")
