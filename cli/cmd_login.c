@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * login, logout, whoami, ping: who one is at the registry.
+ * login, logout, whoami: who one is at the registry.
  */
 #include "base/arena.h"
 #include "base/buf.h"
@@ -253,7 +253,7 @@ int cmd_logout(struct cli *cli, int argc, char **argv, struct err *err)
 	return bad ? -1 : forget(cli, registry, &auth, err);
 }
 
-/* ---- whoami, ping ---- */
+/* ---- whoami ---- */
 
 const char *identity_find(struct ask *q, struct err *err)
 {
@@ -288,45 +288,5 @@ int cmd_whoami(struct cli *cli, int argc, char **argv, struct err *err)
 		cli_json(cli, json_string(cli->arena, name));
 	else
 		cli_print(cli, "%s", name);
-	return 0;
-}
-
-int cmd_ping(struct cli *cli, int argc, char **argv, struct err *err)
-{
-	struct arena *a = cli->arena;
-	struct err no_json = ERR_INIT;
-	struct json *details, *out = json_object(a);
-	const char *shown;
-	int64_t start;
-	struct ask q;
-
-	(void)argc;
-	(void)argv;
-	if (ask_open(cli, &q, err) < 0)
-		return -1;
-	shown = fault_clean_url(a, q.options.registry);
-	report_notice(cli->reporter, "PING", "%s", shown);
-	start = clock_now_ms();
-	details = ask_json(&q, &(struct registry_request){.path = "/-/ping"}, &no_json);
-	ask_close(&q);
-	if (!details && (!q.answer.status || q.answer.status >= 400)) {
-		*err = no_json;
-		return -1;
-	}
-	start = clock_now_ms() - start;
-	report_notice(cli->reporter, "PONG", "%lldms", (long long)start);
-	details = json_is(details, JSON_OBJECT) ? details : json_object(a);
-	if (cli_is_json(cli)) {
-		json_put_text(a, out, "registry", shown);
-		json_put(a, out, "time", json_number(a, (double)start));
-		json_put(a, out, "details", details);
-		cli_json(cli, out);
-	} else if (details->count) {
-		struct buf text = BUF_INIT(1 << 20);
-
-		json_format(&text, details, "  ");
-		report_notice(cli->reporter, "PONG", "%s", buf_text(&text));
-		buf_release(&text);
-	}
 	return 0;
 }
