@@ -281,7 +281,7 @@ static int add_sockets(struct filter *f)
 	}
 	if (!status)	/* routes and addresses of the machine may be looked at, and nothing else */
 		status = seccomp_rule_add(f->ctx, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(socket), 2,
-					  SCMP_A0(SCMP_CMP_MASKED_EQ, 0xffffffffu, AF_NETLINK), SCMP_A2(SCMP_CMP_NE, 0));
+					  SCMP_A0(SCMP_CMP_MASKED_EQ, 0xffffffffu, AF_NETLINK), SCMP_A2(SCMP_CMP_NE, 0, 0));
 	return status;
 }
 
