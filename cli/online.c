@@ -2,7 +2,6 @@
 #include "cli/online.h"
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/str.h"
@@ -11,10 +10,7 @@
 #include "cli/settings_registry.h"
 #include "resolver/packument.h"
 
-#include <string.h>
-
 #define MAX_ANSWER ((size_t)256 << 20)
-#define MAX_BODY ((size_t)512 << 20)
 #define ACCEPT_WHOLE "application/json"
 
 int online_open(struct cli *cli, unsigned flags, struct online *out, struct err *err)
@@ -77,23 +73,6 @@ struct json *online_json(struct online *o, const struct registry_request *rq, st
 	if (registry_ask(o->reg, &asked, o->cli->arena, &answer, err) < 0)
 		return NULL;
 	return parse(o, &asked, answer.body, err);
-}
-
-struct json *online_send(struct online *o, const struct registry_request *rq, const struct json *body, struct err *err)
-{
-	struct registry_request asked = *rq;
-	struct buf text = BUF_INIT(MAX_BODY);
-	struct json *v = NULL;
-
-	json_format(&text, body, NULL);
-	asked.method = asked.method ? asked.method : "POST";
-	asked.content = buf_str(&text);
-	if (text.failed)
-		err_set(err, ERR_ETOOBIG, "a request of more than %zu bytes", MAX_BODY);
-	else
-		v = online_json(o, &asked, err);
-	buf_release(&text);
-	return v;
 }
 
 struct json *online_document(struct online *o, const char *name, struct err *err)

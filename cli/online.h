@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A command's registry, opened as the settings say, and JSON asked of it: one place for every verb that speaks with a
- * registry, so that credentials, retries and errors are the same for all. lode-net only.
+ * A command's registry, opened as the settings say with the cache behind it, for the verbs that only read. Those that change
+ * something, or may be asked for a one-time password, go by cli/ask.h. lode-net only.
  *
  *	struct online net;
  *	if (online_open(cli, 0, &net, err) < 0)
@@ -38,7 +38,5 @@ void online_close(struct online *o);	/* closing twice is fine */
 /* Asks, waits, parses. A status of 400 and more is an error; so is an answer that is no JSON (EINVALIDJSON). An empty answer
  * gives an empty object. */
 struct json *online_json(struct online *o, const struct registry_request *rq, struct err *err) MUST_USE;
-/* The same with a JSON body; method NULL: POST. */
-struct json *online_send(struct online *o, const struct registry_request *rq, const struct json *body, struct err *err) MUST_USE;
 /* A package's whole document, as the registry has it; nothing is left out, unlike in a struct packument. */
 struct json *online_document(struct online *o, const char *name, struct err *err) MUST_USE;
