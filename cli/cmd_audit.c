@@ -49,17 +49,11 @@ struct auditor {
 
 static int choose(struct auditor *x, struct tree *t, struct err *err)
 {
-	struct vec names, workspaces;
-	vec_init(&names, x->cli->arena);
-	vec_init(&workspaces, x->cli->arena);
-	if (cli_chosen(x->cli, &names, err) < 0)
+	int chosen = cli_chosen_deps(x->cli, t, config_bool(x->cli->config, "include-workspace-root"), &x->only, err);
+	if (chosen < 0)
 		return -1;
-	if (names.count) {
-		cli_workspace_nodes(x->cli, t, &names, &workspaces);
-		workspace_dep_set(t, &workspaces, config_bool(x->cli->config, "include-workspace-root"), &x->only);
-	} else if (config_is_false(x->cli->config, "workspaces")) {
+	if (!chosen && config_is_false(x->cli->config, "workspaces"))
 		root_dep_set(t, &x->only);
-	}
 	x->options->only = &x->only;
 	return 0;
 }

@@ -82,20 +82,11 @@ static void find_nodes(struct cli *cli, struct tree *t, const char *arg, struct 
 /* Nodes to be looked at when workspaces are chosen or left out; empty: all. */
 static int find_scope(struct cli *cli, struct tree *t, struct vec *scope, struct err *err)
 {
-	struct vec names, workspaces;
-	vec_init(&names, cli->arena);
-	vec_init(&workspaces, cli->arena);
 	if (config_is_false(cli->config, "workspaces")) {
 		root_dep_set(t, scope);
 		return 0;
 	}
-	if (cli_chosen(cli, &names, err) < 0)
-		return -1;
-	if (!names.count)
-		return 0;
-	cli_workspace_nodes(cli, t, &names, &workspaces);
-	workspace_dep_set(t, &workspaces, false, scope);
-	return 0;
+	return cli_chosen_deps(cli, t, false, scope, err) < 0 ? -1 : 0;
 }
 
 static struct json *explanation(struct arena *a, struct node *n)

@@ -38,16 +38,10 @@ static struct tree *load(struct cli *cli, struct err *err)
 
 static int show_tree(struct cli *cli, struct tree *t, struct err *err)
 {
-	struct vec names, chosen, only;
-	vec_init(&names, cli->arena);
-	vec_init(&chosen, cli->arena);
+	struct vec only;
 	vec_init(&only, cli->arena);
-	if (cli_chosen(cli, &names, err) < 0)
+	if (cli_chosen_deps(cli, t, false, &only, err) < 0)
 		return -1;
-	if (names.count) {
-		cli_workspace_nodes(cli, t, &names, &chosen);
-		workspace_dep_set(t, &chosen, false, &only);
-	}
 	struct json *tree = fund_read(cli->arena, node_target(t->root), &only);
 	if (cli_is_json(cli)) {
 		cli_json(cli, tree);

@@ -19,21 +19,6 @@
 #include "install/project.h"
 #include "resolver/tree.h"
 
-static int choose(struct cli *cli, struct tree *t, struct vec *only, struct err *err)
-{
-	struct vec names, workspaces;
-	vec_init(only, cli->arena);
-	vec_init(&names, cli->arena);
-	vec_init(&workspaces, cli->arena);
-	if (cli_chosen(cli, &names, err) < 0)
-		return -1;
-	if (names.count) {
-		cli_workspace_nodes(cli, t, &names, &workspaces);
-		workspace_dep_set(t, &workspaces, config_bool(cli->config, "include-workspace-root"), only);
-	}
-	return 0;
-}
-
 static void print(struct cli *cli, const struct vec *found)
 {
 	struct buf out = BUF_INIT(FS_MAX_FILE);
@@ -60,7 +45,8 @@ int cmd_licenses(struct cli *cli, int argc, char **argv, struct err *err)
 	if (cli_project(cli, false, &p, err) < 0)
 		return -1;
 	struct tree *t = actual_load(cli->arena, &p, &(struct actual_options){.force_disk = true}, err);
-	if (!t || choose(cli, t, &only, err) < 0)
+	vec_init(&only, cli->arena);
+	if (!t || cli_chosen_deps(cli, t, config_bool(cli->config, "include-workspace-root"), &only, err) < 0)
 		return -1;
 	vec_init(&found, cli->arena);
 	licenses_find(cli->arena, t, cli_omit(cli) | (config_bool(cli->config, "prod") ? OMIT_DEV : 0), &only, &found);

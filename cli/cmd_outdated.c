@@ -38,18 +38,10 @@ static void answered(void *ctx, const char *name, const struct packument *p, con
 
 static int find_scope(struct cli *cli, struct tree *t, struct vec *scope, struct err *err)
 {
-	struct vec names, workspaces;
-	vec_init(&names, cli->arena);
-	vec_init(&workspaces, cli->arena);
-	if (cli_chosen(cli, &names, err) < 0)
-		return -1;
-	if (names.count) {
-		cli_workspace_nodes(cli, t, &names, &workspaces);
-		workspace_dep_set(t, &workspaces, config_bool(cli->config, "include-workspace-root"), scope);
-	} else if (config_is_false(cli->config, "workspaces")) {
+	int chosen = cli_chosen_deps(cli, t, config_bool(cli->config, "include-workspace-root"), scope, err);
+	if (!chosen && config_is_false(cli->config, "workspaces"))
 		root_dep_set(t, scope);
-	}
-	return 0;
+	return chosen < 0 ? -1 : 0;
 }
 
 /* Everything that can be asked about, in the order of npm. */

@@ -72,22 +72,16 @@ static void choose_named(const struct tree *t, const struct vec *specs, struct v
 /* Everything, or what chosen workspaces or the project without its workspaces need. */
 static int choose_all(struct cli *cli, struct tree *t, struct vec *nodes, struct err *err)
 {
-	struct vec names, workspaces;
+	int chosen;
 
-	vec_init(&names, cli->arena);
-	vec_init(&workspaces, cli->arena);
-	if (cli_chosen(cli, &names, err) < 0)
-		return -1;
 	if (config_is_false(cli->config, "workspaces")) {
 		root_dep_set(t, nodes);
 		vec_add(nodes, node_target(t->root));
 		return 0;
 	}
-	if (names.count) {
-		cli_workspace_nodes(cli, t, &names, &workspaces);
-		workspace_dep_set(t, &workspaces, config_bool(cli->config, "include-workspace-root"), nodes);
-		return 0;
-	}
+	chosen = cli_chosen_deps(cli, t, config_bool(cli->config, "include-workspace-root"), nodes, err);
+	if (chosen)
+		return chosen < 0 ? -1 : 0;
 	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i))
 		vec_add(nodes, i->value);
 	return 0;

@@ -77,3 +77,18 @@ void cli_workspace_nodes(struct cli *cli, const struct tree *t, const struct vec
 			report_warn(cli->reporter, "workspaces", "%s in filter set, but no workspace folder present", name);
 	}
 }
+
+int cli_chosen_deps(struct cli *cli, struct tree *t, bool with_root, struct vec *out, struct err *err)
+{
+	struct vec names, workspaces;
+
+	vec_init(&names, cli->arena);
+	vec_init(&workspaces, cli->arena);
+	if (cli_chosen(cli, &names, err) < 0)
+		return -1;
+	if (!names.count)
+		return 0;
+	cli_workspace_nodes(cli, t, &names, &workspaces);
+	workspace_dep_set(t, &workspaces, with_root, out);
+	return 1;
+}

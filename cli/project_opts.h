@@ -23,3 +23,5 @@ unsigned cli_omit(const struct cli *cli);
 int cli_chosen(struct cli *cli, struct vec *names, struct err *err) MUST_USE;
 /* Nodes of chosen workspaces in a tree; a warning for each that is not there. */
 void cli_workspace_nodes(struct cli *cli, const struct tree *t, const struct vec *names, struct vec *nodes);
+/* Adds the nodes of the chosen workspaces and what they need. 1; 0: none was chosen, nothing is added; -1: an error. */
+int cli_chosen_deps(struct cli *cli, struct tree *t, bool with_root, struct vec *out, struct err *err) MUST_USE;

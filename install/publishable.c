@@ -148,16 +148,25 @@ static const char *named_folder(const struct subject *s, const char *what)
 	return dir && *dir ? path_join(s->a, "/", dir) + 1 : NULL;
 }
 
+/* That folder, and the files in it, where the manifest does not list them itself. */
+static const char *named_files(const struct subject *s, const char *what, struct vec *files)
+{
+	const char *dir = says(s, what) ? NULL : named_folder(s, what);
+
+	vec_init(files, s->a);
+	if (dir)
+		list_below(s, path_join(s->a, s->dir, dir), "", files);
+	return dir;
+}
+
 static void add_mans(struct subject *s)
 {
-	const char *dir = says(s, "man") ? NULL : named_folder(s, "man");
 	struct json *mans = json_array(s->a);
 	struct vec files;
+	const char *dir = named_files(s, "man", &files);
 
 	if (!dir)
 		return;
-	vec_init(&files, s->a);
-	list_below(s, path_join(s->a, s->dir, dir), "", &files);
 	for (size_t i = 0; i < files.count; i++)
 		if (glob_match_part("*.[0-9]", path_base(files.items[i]), 0))
 			json_add(s->a, mans, json_string(s->a, path_join(s->a, dir, files.items[i])));
@@ -166,14 +175,12 @@ static void add_mans(struct subject *s)
 
 static void add_bins(struct subject *s)
 {
-	const char *dir = says(s, "bin") ? NULL : named_folder(s, "bin");
 	struct json *bin = json_object(s->a);
 	struct vec files;
+	const char *dir = named_files(s, "bin", &files);
 
 	if (!dir)
 		return;
-	vec_init(&files, s->a);
-	list_below(s, path_join(s->a, s->dir, dir), "", &files);
 	for (size_t i = 0; i < files.count; i++)
 		json_put_text(s->a, bin, path_base(files.items[i]), path_join(s->a, dir, files.items[i]));
 	json_put(s->a, s->pkg, "bin", bin);

@@ -238,15 +238,10 @@ static struct advisory *make(struct advisory_book *b, const char *name, const st
 	return v;
 }
 
-static const char *key_of(struct advisory_book *b, const char *name, const struct json *id)
-{
-	return hash_of(b->arena, name, id);
-}
-
 struct advisory *advisory_of(struct advisory_book *b, const char *name, const struct json *source, const struct packument *p)
 {
 	const struct json *id = json_find(source, "id");
-	const char *key = key_of(b, name, id), *severity = json_find_text(source, "severity");
+	const char *key = hash_of(b->arena, name, id), *severity = json_find_text(source, "severity");
 	const char *range = json_find_text(source, "vulnerable_versions");
 	struct advisory *v = map_find(&b->all, key);
 
@@ -267,7 +262,7 @@ struct advisory *advisory_of(struct advisory_book *b, const char *name, const st
 struct advisory *advisory_through(struct advisory_book *b, const char *name, struct advisory *cause, const struct packument *p)
 {
 	struct json *id = json_string(b->arena, cause->hash);
-	const char *key = key_of(b, name, id);
+	const char *key = hash_of(b->arena, name, id);
 	struct advisory *v = map_find(&b->all, key);
 
 	if (v)
