@@ -9,6 +9,10 @@ import json, os, pty, re, select, shutil, signal, subprocess, tempfile, threadin
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LODE = os.path.abspath(os.environ.get("LODE", os.path.join(ROOT, "build/prefix/bin/lode")))
 NODE = os.path.join(ROOT, "build/runtime/bin/node")
+# All that a test has of the environment it is started in: what else is there (CI, proxies, npm's settings) would change
+# what lode does.
+KEPT = ("PATH", "LANG", "LC_ALL", "TERM", "TMPDIR", "USER", "LOGNAME", "SHELL",
+        "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LODE_RUNTIME")
 LIMIT = int(os.environ.get("LODE_TEST_SECONDS", "120"))
 
 
@@ -120,11 +124,8 @@ class Project:
         return found
 
     def env(self, extra=None):
-        env = {k: v for k, v in os.environ.items() if not k.lower().startswith(("npm_", "node_", "lode_"))}
+        env = {k: os.environ[k] for k in KEPT if k in os.environ}
         env.update(HOME=self.home, npm_config_cache=self.cache)
-        for name in ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LODE_RUNTIME"):
-            if name in os.environ:
-                env[name] = os.environ[name]
         env.update(extra or {})
         return env
 
