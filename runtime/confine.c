@@ -94,6 +94,8 @@ void confine_env(struct arena *a, const struct confine_script *s, struct map *en
 		map_put(env, temporary[i], (void *)s->tmp);
 	map_put(env, "npm_config_cache", (void *)path_join(a, s->tmp, "cache"));
 	put_headers(env, s->confine->headers);
+	/* Else node-gyp's Python tries to keep its modules, compiled, beside node-gyp's, and is told of as refused. */
+	map_put(env, "PYTHONDONTWRITEBYTECODE", (void *)"1");
 	/* What it would write there other programs would run. */
 	map_remove(env, "NODE_COMPILE_CACHE");
 }

@@ -17,6 +17,7 @@ CONFINED = {
     "TMPDIR": "{TMP}", "TMP": "{TMP}", "TEMP": "{TMP}",
     "npm_config_cache": "{TMP}/cache",
     "npm_config_nodedir": "{LODE}/runtime",
+    "PYTHONDONTWRITEBYTECODE": "1",
     "npm_config_userconfig": "/dev/null", "npm_config_globalconfig": "/dev/null",
 }
 # In PATH npm's folder with node-gyp is lode's with all that scripts find.
