@@ -12,6 +12,13 @@ const LOCAL = {
 	'local/two/package.json': '{"name":"two","version":"2.0.0","dependencies":{"one":"file:../one"}}\n',
 }
 
+// What either has of the environment these tests are started in: what else is there (CI, NODE_ENV) would change what it does.
+const KEPT = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TERM', 'TMPDIR', 'ASAN_OPTIONS', 'LSAN_OPTIONS', 'UBSAN_OPTIONS', 'TSAN_OPTIONS']
+
+function environment() {
+	return Object.fromEntries(KEPT.filter(name => name in process.env).map(name => [name, process.env[name]]))
+}
+
 class Side {
 	constructor(scratch, name) {
 		this.cache = `${scratch}/${name}-cache`
@@ -126,8 +133,7 @@ export class Npm extends Side {
 
 	async run(argv) {
 		if (!this.#child) {
-			const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^npm_/i.test(key)))
-			this.#child = fork(new URL('./npm.mjs', import.meta.url), [this.root], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+				this.#child = fork(new URL('./npm.mjs', import.meta.url), [this.root], { env: environment(), stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
 			await new Promise(resolve => this.#child.once('message', resolve))
 		}
 		return new Promise(resolve => {
@@ -161,9 +167,8 @@ export class Lode extends Side {
 	}
 
 	run(argv) {
-		const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^npm_/i.test(key)))
 		return new Promise(resolve => {
-			const child = spawn(this.program, argv, { cwd: this.place, env, stdio: ['ignore', 'pipe', 'pipe'] })
+			const child = spawn(this.program, argv, { cwd: this.place, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] })
 			let text = ''
 			const timer = setTimeout(() => child.kill('SIGKILL'), 25000)
 			for (const stream of [child.stdout, child.stderr]) stream.on('data', data => { text += data })
