@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,6 +125,17 @@ int fs_write(const char *path, struct str data, uint32_t mode, struct err *err)
 		return 0;
 	unlink(tmp);
 	return err_sys(err, saved, "cannot write '%s'", path);
+}
+
+bool fs_is_leftover(const char *name, const char *base)
+{
+	size_t len = strlen(base);
+	int pid, end = 0;
+	unsigned n;
+
+	if (strncmp(name, base, len) != 0 || sscanf(name + len, ".%d.%u.tmp%n", &pid, &n, &end) != 2 || !end)
+		return false;
+	return !name[len + (size_t)end] && pid > 0 && kill(pid, 0) < 0 && errno == ESRCH;
 }
 
 static enum fs_kind kind_of(mode_t mode)

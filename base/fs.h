@@ -32,6 +32,8 @@ int fs_read(struct arena *a, const char *path, size_t max, struct str *out, stru
 int fs_read_if(struct arena *a, const char *path, size_t max, struct str *out, struct err *err) MUST_USE;
 /* Write through a temporary file beside it and rename. mode as for open(2); the umask applies. */
 int fs_write(const char *path, struct str data, uint32_t mode, struct err *err) MUST_USE;
+/* Is a file so named the temporary one of a write of base, and is the process that was writing gone? */
+bool fs_is_leftover(const char *name, const char *base);
 
 struct fs_stat fs_lstat(const char *path);	/* never fails: FS_NONE when it cannot be seen */
 struct fs_stat fs_stat(const char *path);	/* follows links */

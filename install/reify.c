@@ -24,19 +24,6 @@
 
 #define HIDDEN "node_modules/.package-lock.json"
 
-void reify_clean(struct arena *a, const char *root)
-{
-	const char *modules = arena_printf(a, "%s/node_modules", root);
-	struct err ignored = ERR_INIT;
-	struct vec names;
-
-	if (fs_lstat(modules).kind != FS_DIR || fs_list(a, modules, &names, &ignored) < 0)
-		return;
-	for (size_t i = 0; i < names.count; i++)
-		if (cstr_starts(names.items[i], STAGE_PREFIX))
-			(void)!fs_remove_tree(arena_printf(a, "%s/%s", modules, VEC_AT(&names, char, i)), &ignored);
-}
-
 /* ---- what is to be put in place ---- */
 
 static bool is_to_unpack(struct reify *r, const struct diff *d)

@@ -76,8 +76,6 @@ int reify_run(struct reify *r, struct err *err) MUST_USE;
 int reify_check_modules(struct reify *r, struct err *err) MUST_USE;
 /* The setting strict-allow-scripts: ESTRICTALLOWSCRIPTS where somebody has to decide about a script yet. */
 int reify_check_strict(struct reify *r, struct err *err) MUST_USE;
-/* Takes away what killed runs left in node_modules. */
-void reify_clean(struct arena *a, const char *root);
 
 /* ---- stage.c ---- */
 

@@ -18,6 +18,7 @@
 #include "install/fetch.h"
 #include "install/foreign.h"
 #include "install/lock.h"
+#include "install/leftovers.h"
 #include "install/loop.h"
 #include "install/merge.h"
 #include "install/npmext.h"
@@ -522,9 +523,9 @@ static int before(struct run *run, struct err *err)
 /* What killed runs left. */
 static void clean(struct run *run)
 {
-	reify_clean(run->arena, run->reify.root);
+	leftovers_remove(run->arena, run->reify.root);
 	for (struct map_entry *i = map_first(run->project.workspaces); i; i = map_next(run->project.workspaces, i))
-		reify_clean(run->arena, i->value);
+		leftovers_remove(run->arena, i->value);
 }
 
 /* npm takes a damaged lockfile for none, and writes a new one over what it locked. */

@@ -10,6 +10,7 @@
 #include "install/allow.h"
 #include "install/due.h"
 #include "install/install.h"
+#include "install/leftovers.h"
 #include "install/nodebins.h"
 #include "install/npmext.h"
 #include "install/pending.h"
@@ -101,25 +102,20 @@ static bool nothing_left(const struct install_options *o)
 }
 
 /* What a killed run left behind, or one that is at work right now. */
-static bool has_staged(struct arena *a, const char *dir)
+static bool has_left(struct arena *a, const char *dir)
 {
-	struct err ignored = ERR_INIT;
-	struct vec names;
+	struct vec found;
 
-	if (fs_list(a, arena_printf(a, "%s/node_modules", dir), &names, &ignored) < 0)
-		return true;
-	for (size_t i = 0; i < names.count; i++)
-		if (cstr_starts(names.items[i], STAGE_PREFIX))
-			return true;
-	return false;
+	leftovers_find(a, dir, &found);
+	return found.count > 0;
 }
 
-static bool anything_staged(struct arena *a, const struct project *p)
+static bool anything_left(struct arena *a, const struct project *p)
 {
-	if (has_staged(a, p->options.path))
+	if (has_left(a, p->options.path))
 		return true;
 	for (struct map_entry *i = map_first(p->workspaces); i; i = map_next(p->workspaces, i))
-		if (has_staged(a, i->value))
+		if (has_left(a, i->value))
 			return true;
 	return false;
 }
@@ -142,7 +138,7 @@ bool uptodate(struct arena *a, const struct install_options *o, struct install_r
 	*out = (struct install_result){0};
 	if (!uptodate_may_be(o) || !nothing_left(o) || project_load(a, &o->project, &p, &err) < 0)
 		return false;
-	if (needs_more(a, &p) || anything_staged(a, &p))
+	if (needs_more(a, &p) || anything_left(a, &p))
 		return false;
 	ideal = project_virtual(a, &p, true, &err);
 	if (!ideal || !resolves(ideal, o))

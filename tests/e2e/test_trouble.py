@@ -260,6 +260,23 @@ def kill_at_random(bench, command, rounds, right):
         assert "dropped" not in checked.out.lower() or "dropped 0" in checked.out.lower(), checked
 
 
+def test_what_a_killed_run_was_writing_goes_with_the_next(bench):
+    """The memory of an install with nothing to do notices them, too. A process that lives is still writing."""
+    p = bench.project({"dependencies": {"tinyweb": "1"}})
+    p.ok("install")
+    p.ok("install")
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    left = [f"node_modules/.lode-tree.{gone.pid}.1.tmp", f"node_modules/.lode-due.{gone.pid}.0.tmp",
+            f"node_modules/.package-lock.json.{gone.pid}.2.tmp", f"package-lock.json.{gone.pid}.3.tmp", f"package.json.{gone.pid}.4.tmp"]
+    kept = [f"node_modules/.lode-tree.{os.getpid()}.1.tmp", f"package.json.{gone.pid}.4.tmp.more", f"other.json.{gone.pid}.4.tmp"]
+    for name in left + kept:
+        p.write(name, "half")
+    p.ok("install")
+    assert [n for n in left if os.path.exists(os.path.join(p.dir, n))] == []
+    assert [n for n in kept if not os.path.exists(os.path.join(p.dir, n))] == []
+
+
 def test_a_kill_at_any_moment_of_an_install_is_repaired(bench):
     kill_at_random(bench, "install", int(os.environ.get("LODE_KILLS", "12")), right_tree(bench))
 
