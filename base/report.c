@@ -114,9 +114,16 @@ void report_span(struct reporter *r, int64_t start_ns, const char *fmt, ...)
 {
 	if (!r || !r->timing)
 		return;
-	struct event e = {.kind = EVENT_SPAN, .start_ns = start_ns, .end_ns = report_now()};
+	struct event e = {.kind = EVENT_SPAN, .prefix = "", .start_ns = start_ns, .end_ns = report_now()};
 	va_list ap;
 	va_start(ap, fmt);
 	emit_text(r, &e, fmt, ap);
 	va_end(ap);
+}
+
+void report_work(struct reporter *r, struct event e)
+{
+	e.kind = EVENT_SPAN;
+	if (r && r->timing)
+		r->emit(r, &e);
 }

@@ -21,9 +21,12 @@ enum event_kind {
 	EVENT_LOG,	/* level, prefix, text */
 	EVENT_PHASE,	/* phase begins (PHASE_NONE: the last one is over) */
 	EVENT_COUNT,	/* phase, done of total, bytes so far */
-	EVENT_SPAN,	/* text took from start_ns to end_ns: for --timing */
+	EVENT_SPAN,	/* text took from start_ns to end_ns, on track; prefix says about what: for --timing */
 	EVENT_PAUSE,	/* something else is about to write to the terminal: take the progress line away */
 };
+
+/* Spans of a thread lie beside or inside one another; requests overlap, and are nobody's. */
+enum { TRACK_MAIN, TRACK_NET };
 
 struct event {
 	enum event_kind kind;
@@ -31,6 +34,7 @@ struct event {
 	enum phase phase;
 	uint64_t done, total, bytes;
 	int64_t start_ns, end_ns;	/* on the monotonic clock */
+	int track;			/* whose time it was: TRACK_MAIN, TRACK_NET or a worker's thread */
 	const char *prefix;		/* npm's word before the message ("deprecated", "ERESOLVE"); "" when none */
 	const char *text;		/* valid during the call only; may hold several lines */
 };
@@ -55,3 +59,5 @@ void report_pause(struct reporter *r);
 /* Time spans: int64_t t = report_now(); …; report_span(r, t, "resolve"); */
 int64_t report_now(void);
 void report_span(struct reporter *r, int64_t start_ns, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* One of a worker or a request, told by the main thread when it is over: e has text, prefix, track and both times. */
+void report_work(struct reporter *r, struct event e);

@@ -235,9 +235,8 @@ static void write_timing(struct cli *cli)
 	const char *dir = config_text(cli->config, "logs-dir");
 	if (!dir)
 		dir = path_join(cli->arena, config_cache(cli->config), "_logs");
-	timing_add(cli->render->timing, "lode", cli->started_ns, report_now());
-	struct json *doc = timing_json(cli->render->timing, cli->typed ? cli->typed : "", cli->started_ns);
-	const char *path = timing_write(cli->render->timing, dir, doc, &err);
+	report_span(cli->reporter, cli->started_ns, "lode");
+	const char *path = timing_write(cli->render->timing, dir, cli->typed ? cli->typed : "", cli->started_ns, &err);
 	if (path)
 		report_notice(cli->reporter, "timing", "Timing info written to: %s", path);
 	else

@@ -101,7 +101,7 @@ static void on_event(struct reporter *reporter, const struct event *e)
 		render_log(r, e->level, e->prefix, e->text);
 		break;
 	case EVENT_PAUSE: progress_clear(r); break;
-	case EVENT_SPAN: timing_add(r->timing, e->text, e->start_ns, e->end_ns); break;
+	case EVENT_SPAN: timing_add(r->timing, e); break;
 	case EVENT_PHASE:
 	case EVENT_COUNT: progress_event(r, e); break;
 	}

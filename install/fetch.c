@@ -163,6 +163,8 @@ static void send_job(struct fetch_package *p, bool filling, struct buf *body)
 	j->job.work = filling ? fill_work : look_work;
 	j->job.done = filling ? fill_done : look_done;
 	j->job.forget = forget;
+	j->job.what = filling ? "unpack" : "look";
+	j->job.about = p->what;
 	loop_send(l, &j->job);
 }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "install/loop.h"
 
+#include <unistd.h>
+
+#include "base/report.h"
 #include "cache/cache.h"
 #include "registry/registry.h"
 
@@ -67,7 +70,21 @@ static void run(struct pool_item *item)
 {
 	struct loop_job *job = (struct loop_job *)item;
 
+	if (!job->timed) {
+		job->work(job);
+		return;
+	}
+	job->start_ns = report_now();
 	job->work(job);
+	job->end_ns = report_now();
+	job->track = gettid();
+}
+
+static void tell(struct loop *l, const struct loop_job *job)
+{
+	if (job->timed)
+		report_work(l->reporter, (struct event){.text = job->what ? job->what : "work", .prefix = job->about ? job->about : "",
+				.track = job->track, .start_ns = job->start_ns, .end_ns = job->end_ns});
 }
 
 static void send_waiting(struct loop *l)
@@ -86,6 +103,7 @@ void loop_send(struct loop *l, struct loop_job *job)
 {
 	job->item.run = run;
 	job->next = NULL;
+	job->timed = l->reporter && l->reporter->timing;
 	*l->waiting_end = job;
 	l->waiting_end = &job->next;
 	l->jobs++;
@@ -103,6 +121,7 @@ static bool finish_jobs(struct loop *l)
 		l->jobs--;
 		arena_absorb(l->arena, &job->arena);
 		any = true;
+		tell(l, job);
 		job->done(job);
 	}
 	send_waiting(l);

@@ -29,6 +29,10 @@ struct loop_job {
 	void (*forget)(struct loop_job *job);	/* instead of done(), when the loop closes: lets go what is not in the arena */
 	struct arena arena;		/* the worker's while it works; absorbed into the loop's before done() */
 	struct err err;			/* work()'s outcome */
+	const char *what, *about;	/* for --timing: "link", the package; NULL is fine */
+	int64_t start_ns, end_ns;	/* of work(), when that is wanted */
+	int track;			/* the thread it ran on */
+	bool timed;
 	struct loop_job *next;		/* waits for room in the pool */
 };
 

@@ -229,13 +229,24 @@ static int retire_hidden(struct reify *r, struct err *err)
 	return bad;
 }
 
+/* A step, and how long it took. */
+static int timed(struct reify *r, const char *name, int (*step)(struct reify *r, struct err *err), struct err *err)
+{
+	int64_t began = report_now();
+	int bad = step(r, err);
+
+	report_span(r->loop->reporter, began, "%s", name);
+	return bad;
+}
+
 static int touch_disk(struct reify *r, struct err *err)
 {
-	if (stage_everything(r, err) < 0)
+	if (timed(r, "reify:stage", stage_everything, err) < 0)
 		return -1;
 	if (r->diff->children.count && (due_write(r, err) < 0 || retire_hidden(r, err) < 0))
 		return -1;
-	if (place_all(r, err) < 0 || build(r, err) < 0 || remove_dropped(r, err) < 0 || remove_trash(r, err) < 0)
+	if (timed(r, "reify:place", place_all, err) < 0 || timed(r, "reify:build", build, err) < 0 ||
+	    remove_dropped(r, err) < 0 || remove_trash(r, err) < 0)
 		return -1;
 	if ((r->laid == r->ideal ? linked_leave(r, err) : linked_sweep(r, err)) < 0)
 		return -1;
@@ -255,7 +266,7 @@ static void clean_up(struct reify *r, bool failed)
 
 int reify_run(struct reify *r, struct err *err)
 {
-	int64_t t = report_now();
+	int64_t t = report_now(), cleaning;
 	int bad;
 
 	vec_init(&r->places, r->arena);
@@ -269,7 +280,9 @@ int reify_run(struct reify *r, struct err *err)
 	bad = touch_disk(r, err);
 	if (bad)
 		undo(r);
+	cleaning = report_now();
 	clean_up(r, bad);
+	report_span(r->loop->reporter, cleaning, "reify:clean");
 	report_span(r->loop->reporter, t, "reify");
 	return bad;
 }

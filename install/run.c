@@ -659,6 +659,7 @@ static void end_audit(struct run *run)
 static int all_steps(struct run *run, struct err *err)
 {
 	const struct install_options *o = run->options;
+	int64_t began;
 
 	if (!o->ci && before(run, err) < 0)
 		return -1;
@@ -669,8 +670,12 @@ static int all_steps(struct run *run, struct err *err)
 	if (o->resolved && o->resolved(o->resolved_ctx, run->reify.ideal, err) < 0)
 		return -1;
 	begin_audit(run);
-	if (reify_check_strict(&run->reify, err) < 0 || compare(run, err) < 0 || make_real(run, err) < 0 || save(run, err) < 0)
+	if (reify_check_strict(&run->reify, err) < 0 || compare(run, err) < 0 || make_real(run, err) < 0)
 		return -1;
+	began = report_now();
+	if (save(run, err) < 0)
+		return -1;
+	report_span(o->reporter, began, "save");
 	end_audit(run);
 	pending_list(run->arena, &o->lifecycle, run->reify.ideal, &run->out->pending);
 	return run_dependencies_scripts(run, err);

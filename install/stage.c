@@ -182,7 +182,7 @@ static void fetched(struct fetch_package *f, void *ctx)
 	}
 	j = ARENA_NEW(r->arena, struct link_job);
 	*j = (struct link_job){
-		.job = {.work = link_work, .done = link_done},
+		.job = {.work = link_work, .done = link_done, .what = "link", .about = p->node->name},
 		.place = p,
 		.cache = r->loop->cache,
 		.fetched = f,

@@ -59,9 +59,13 @@ void registry_log(struct registry *reg, const struct net_response *r, const char
 {
 	const char *notice = net_response_header(r, "npm-notice");
 	struct arena a = ARENA_INIT;
+	int64_t now = report_now();
 
 	if (!r->status)
 		return;
+	if (reg->o.reporter && reg->o.reporter->timing)
+		report_work(reg->o.reporter, (struct event){.text = method, .prefix = fault_clean_url(&a, r->url),
+				.track = TRACK_NET, .start_ns = now - r->elapsed_ms * 1000000, .end_ns = now});
 	if (notice)
 		report_notice(reg->o.reporter, "", "%s", notice);
 	if (r->attempts > 1)

@@ -1,5 +1,5 @@
 """Commands around installs: rebuild, dedupe, install-test and their like."""
-import json, os
+import json, os, shutil
 
 
 def test_rebuild_runs_what_is_allowed_and_links_bins(bench):
@@ -125,3 +125,18 @@ def test_init_runs_an_initializer_in_a_workspace_that_is_not_there_yet(bench):
     p.ok("init", "@own", "-w", "made/here")
     assert p.json("made/here/package.json") == {"name": "made"}
     assert p.json("package.json")["workspaces"] == ["maker", "made/here"]
+
+
+def test_timing_writes_a_trace_that_viewers_load(bench):
+    p = bench.project({"dependencies": {"greet": "1"}})
+    p.ok("install")
+    shutil.rmtree(p.path("node_modules"))
+    p.ok("install", "--timing", f"--logs-dir={p.path('logs')}")
+    (name,) = [n for n in os.listdir(p.path("logs")) if n.endswith("-trace.json")]
+    events = p.json("logs/" + name)["traceEvents"]
+    work = [e for e in events if e["ph"] == "X"]
+    assert {"lode", "resolve", "reify:stage", "link"} <= {e["name"] for e in work}, events
+    link = next(e for e in work if e["name"] == "link" and e["args"]["about"] == "greet")
+    whole = next(e for e in work if e["name"] == "lode")
+    assert link["tid"] != whole["tid"], events
+    assert whole["ts"] <= link["ts"] and link["ts"] + link["dur"] <= whole["ts"] + whole["dur"], events
