@@ -6,12 +6,12 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "cli/answer.h"
 #include "cli/cli.h"
 #include "cli/prompt.h"
 #include "cli/settings_registry.h"
 #include "cli/webauth.h"
 #include "install/project.h"
-#include "registry/fault.h"
 #include "resolver/manifest.h"
 
 #define CONTENT_MAX ((size_t)3 << 30)	/* a package of a gibibyte, in base64, and what goes with it */
@@ -40,14 +40,19 @@ void ask_close(struct ask *q)
 }
 
 /* The page that the registry names, else a code; NULL: there is nobody, or no way. */
-static const char *otp_of_person(struct ask *q, struct err *err)
+static const char *otp_of_person(struct ask *q, const struct registry_request *rq, struct err *err)
 {
 	struct err ignored = ERR_INIT;
 	struct json *said = json_parse(q->cli->arena, q->answer.body, "the answer", &ignored);
-	const char *page = json_find_text(said, "authUrl"), *done = json_find_text(said, "doneUrl");
+	struct webauth w = {
+		.title = "Authenticate your account at",
+		.page = json_find_text(said, "authUrl"),
+		.done = json_find_text(said, "doneUrl"),
+		.registry = registry_request_url(q->cli->arena, &q->options, rq),
+	};
 
-	if (page && *page && done && *done)
-		return webauth_token(q, &(struct webauth){"Authenticate your account at", page, done}, err);
+	if (w.page && *w.page && w.done && *w.done)
+		return webauth_token(q, &w, err);
 	return prompt_otp(q->cli, "This operation requires a one-time password.\nEnter OTP:", err);
 }
 
@@ -64,21 +69,15 @@ static int ask(struct ask *q, const struct registry_request *rq, struct err *err
 		*err = why;
 		return -1;
 	}
-	again.otp = q->otp = otp_of_person(q, err);
+	again.otp = q->otp = otp_of_person(q, rq, err);
 	return q->otp ? registry_ask(q->registry, &again, q->cli->arena, &q->answer, err) : -1;
 }
 
 struct json *ask_json(struct ask *q, const struct registry_request *rq, struct err *err)
 {
-	struct err why = ERR_INIT;
-	struct json *v;
-
 	if (ask(q, rq, err) < 0)
 		return NULL;
-	v = json_parse(q->cli->arena, q->answer.body, "the answer", &why);
-	if (!v)
-		fault_set(err, "EINVALIDJSON", "invalid json response body at %s reason: %s", fault_clean_url(q->cli->arena, rq->path), why.text);
-	return v;
+	return answer_json(q->cli, &q->options, rq, q->answer.body, err);
 }
 
 int ask_send(struct ask *q, const struct registry_request *rq, struct err *err)

@@ -15,7 +15,6 @@
 #include "cli/config.h"
 #include "cli/publish.h"
 #include "cli/runs.h"
-#include "registry/auth.h"
 #include "resolver/range.h"
 #include "resolver/spec.h"
 
@@ -24,15 +23,13 @@
 /* A CI's own credentials first, then the registry is asked. */
 static int open(struct cli *cli, const char *name, struct ask *q, struct vec *borrowed, struct err *err)
 {
-	struct auth_query query;
 	const char *url;
 
 	vec_init(borrowed, cli->arena);
 	if (ask_open(cli, q, err) < 0)
 		return -1;
-	query = (struct auth_query){.settings = q->options.settings, .registry = q->options.registry};
-	url = auth_registry_for(cli->arena, &query, name);
-	oidc_exchange(cli, name, cstr_ends(url, "/") ? url : arena_printf(cli->arena, "%s/", url), borrowed);
+	url = arena_printf(cli->arena, "%s/", registry_of_package(cli->arena, &q->options, name));
+	oidc_exchange(cli, name, url, borrowed);
 	if (!borrowed->count)
 		return 0;
 	ask_close(q);

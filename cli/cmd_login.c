@@ -50,6 +50,19 @@ static const char *url_of(struct ask *q, const char *registry, const char *path)
 	return arena_printf(q->cli->arena, "%.*s%s", (int)(len - (len && registry[len - 1] == '/')), registry, path);
 }
 
+/* The whole conversation is with this registry, and so is a one-time password. */
+static int open_at(struct cli *cli, const char *registry, struct ask *q, struct err *err)
+{
+	struct registry_options o;
+
+	if (ask_open(cli, q, err) < 0)
+		return -1;
+	o = q->options;
+	o.registry = registry;
+	q->otp = o.otp;
+	return ask_reopen(q, &o, err);
+}
+
 /* ---- login ---- */
 
 struct login {
@@ -94,7 +107,7 @@ static const char *web_login(struct login *l, struct err *err)
 		*err = why;
 		return NULL;
 	}
-	return webauth_token(l->ask, &(struct webauth){"Login at", page ? page : "", done ? done_url(l, done) : ""}, err);
+	return webauth_token(l->ask, &(struct webauth){"Login at", page ? page : "", done ? done_url(l, done) : "", l->registry}, err);
 }
 
 static struct json *couch_body(struct arena *a, const char *name, const char *password)
@@ -200,7 +213,7 @@ int cmd_login(struct cli *cli, int argc, char **argv, struct err *err)
 
 	(void)argc;
 	(void)argv;
-	if (!registry || ask_open(cli, &q, err) < 0)
+	if (!registry || open_at(cli, registry, &q, err) < 0)
 		return -1;
 	l.ask = &q;
 	report_notice(cli->reporter, "", "Log in on %s", fault_clean_url(cli->arena, registry));
@@ -239,7 +252,7 @@ int cmd_logout(struct cli *cli, int argc, char **argv, struct err *err)
 
 	(void)argc;
 	(void)argv;
-	if (!registry || ask_open(cli, &q, err) < 0)
+	if (!registry || open_at(cli, registry, &q, err) < 0)
 		return -1;
 	query.settings = q.options.settings;
 	bad = auth_find(cli->arena, registry, &query, &auth, err);

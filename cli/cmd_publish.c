@@ -18,7 +18,6 @@
 #include "cli/runs.h"
 #include "cli/settings_registry.h"
 #include "install/publishable.h"
-#include "registry/auth.h"
 #include "registry/fault.h"
 #include "resolver/range.h"
 #include "resolver/semver.h"
@@ -111,17 +110,10 @@ static int check_version(struct publication *p, struct err *err)
 static int find_registry(struct publication *p, struct err *err)
 {
 	struct registry_options o;
-	struct auth_query query;
-	const char *scoped, *url;
 
 	if (settings_registry(p->cli, &o, err) < 0)
 		return -1;
-	query = (struct auth_query){.settings = o.settings, .registry = o.registry};
-	scoped = o.scope && *field(p, "name") != '@' ?
-			 map_find(o.settings, arena_printf(p->cli->arena, "%s%s:registry", *o.scope == '@' ? "" : "@", o.scope)) :
-			 NULL;
-	url = scoped ? scoped : auth_registry_for(p->cli->arena, &query, field(p, "name"));
-	p->registry = cstr_ends(url, "/") ? url : arena_printf(p->cli->arena, "%s/", url);
+	p->registry = arena_printf(p->cli->arena, "%s/", registry_of_package(p->cli->arena, &o, field(p, "name")));
 	return 0;
 }
 

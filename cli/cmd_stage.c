@@ -26,6 +26,7 @@
 #include <string.h>
 
 #define PAGE 100
+#define PAGES_MAX 1000	/* a hundred thousand waiting packages are nobody's */
 #define TARBALL_MAX ((size_t)1 << 30)
 
 static bool is_uuid(const char *s)
@@ -79,7 +80,7 @@ static struct json *fetch_items(struct ask *q, const char *name, struct err *err
 	struct json *all = json_array(a);
 	const char *more = name ? arena_printf(a, "&package=%s", url_encode_component(a, name)) : "";
 
-	for (int page = 0;; page++) {
+	for (int page = 0; page < PAGES_MAX; page++) {
 		const char *path = arena_printf(a, "/-/stage?page=%d&perPage=%d%s", page, PAGE, more);
 		const struct json *said = ask_json(q, &(struct registry_request){.path = path}, err);
 		const struct json *items = json_find(said, "items"), *total = json_find(said, "total");
@@ -91,6 +92,8 @@ static struct json *fetch_items(struct ask *q, const char *name, struct err *err
 		if (json_count(items) < PAGE || (json_is(total, JSON_NUMBER) && all->count >= total->number))
 			return all;
 	}
+	err_set(err, ERR_EGENERIC, "the registry's list of staged packages does not end: it gave %d pages and there are more", PAGES_MAX);
+	return NULL;
 }
 
 static int list(struct ask *q, const char *word, struct err *err)

@@ -33,11 +33,15 @@ static struct json *fetch_tokens(struct ask *q, struct err *err)
 	struct registry_request rq = {.path = "/-/npm/v1/tokens"};
 	struct json *all = json_array(a);
 
-	for (int page = 0; rq.path && *rq.path && page < PAGES_MAX; page++) {
+	for (int page = 0; rq.path && *rq.path; page++) {
 		const struct json *said = ask_json(q, &rq, err), *objects = json_find(said, "objects");
 
 		if (!said)
 			return NULL;
+		if (page >= PAGES_MAX) {
+			err_set(err, ERR_EGENERIC, "the registry's list of tokens does not end: it gave %d pages and there are more", PAGES_MAX);
+			return NULL;
+		}
 		for (uint32_t i = 0; json_is(objects, JSON_ARRAY) && i < objects->count; i++)
 			json_add(a, all, objects->items[i]);
 		rq.path = json_find_text(json_find(said, "urls"), "next");

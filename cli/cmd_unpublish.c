@@ -32,10 +32,10 @@ struct removal {
 	const char *version;	/* NULL: all of it */
 };
 
-static struct json *document(struct removal *r, const char *query, struct err *err)
+static struct json *document(struct removal *r, struct err *err)
 {
 	return ask_json(r->ask, &(struct registry_request){
-		.path = arena_printf(r->cli->arena, "%s%s", ask_escaped(r->ask, r->name), query),
+		.path = arena_printf(r->cli->arena, "%s?write=true", ask_escaped(r->ask, r->name)),
 		.name = r->name,
 		.max_body = DOCUMENT_MAX,
 	}, err);
@@ -61,10 +61,10 @@ static const char *revised(struct removal *r, const char *path, const struct jso
 static const char *tarball_path(struct removal *r, const char *tarball)
 {
 	struct arena *a = r->cli->arena;
+	const char *path, *home = registry_of_package(a, &r->ask->options, r->name);
 	struct url reg, u;
-	const char *path;
 
-	if (!tarball || !url_parse(a, str_from(tarball), NULL, &u) || !url_parse(a, str_from(r->ask->options.registry), NULL, &reg))
+	if (!tarball || !home || !url_parse(a, str_from(tarball), NULL, &u) || !url_parse(a, str_from(home), NULL, &reg))
 		return NULL;
 	path = u.pathname + (*u.pathname == '/');
 	return strlen(reg.pathname) > 1 && cstr_starts(u.pathname, reg.pathname) ? u.pathname + strlen(reg.pathname) : path;
@@ -109,46 +109,44 @@ static int remove_version(struct removal *r, struct json *doc, struct err *err)
 	json_remove(doc, "_attachments");
 	if (change(r, "PUT", revised(r, ask_escaped(r->ask, r->name), doc), doc, err) < 0)
 		return -1;
-	after = document(r, "?write=true", err);
+	after = document(r, err);
 	if (!after)
 		return -1;
 	return path ? change(r, "DELETE", revised(r, path, after), NULL, err) : 0;
 }
 
 /* What is not there is as good as removed. */
-static int take_away(struct removal *r, struct err *err)
+static int take_away(struct removal *r, struct json *doc, struct err *err)
 {
+	size_t versions = json_count(json_find(doc, "versions"));
 	struct err why = ERR_INIT;
-	struct json *doc = document(r, "?write=true", &why), *versions = json_find(doc, "versions");
-	bool whole = !r->version || json_count(versions) < 2;
-	int bad = doc ? 0 : -1;
+	int bad;
 
-	if (doc && r->version && json_count(versions) && !json_find(versions, r->version))
+	if (r->version && versions && !json_find(json_find(doc, "versions"), r->version))
 		return 0;
-	if (doc)
-		bad = whole ? change(r, "DELETE", revised(r, ask_escaped(r->ask, r->name), doc), NULL, &why) :
-			      remove_version(r, doc, &why);
+	if (r->version && versions > 1)
+		bad = remove_version(r, doc, &why);
+	else
+		bad = change(r, "DELETE", revised(r, ask_escaped(r->ask, r->name), doc), NULL, &why);
 	if (!bad || why.code == ERR_E404)
 		return 0;
 	*err = why;
 	return -1;
 }
 
+/* One look at the document decides: what is refused without --force is not done because somebody else was quicker. */
 static int unpublish(struct removal *r, struct err *err)
 {
-	const struct json *versions;
-	const struct json *doc;
-	bool force = config_bool(r->cli->config, "force"), only;
+	struct json *doc = document(r, err);
+	const struct json *versions = json_find(doc, "versions");
+	bool only = json_count(versions) == 1;
 
-	doc = document(r, "", err);
 	if (!doc)
 		return -1;
-	versions = json_find(doc, "versions");
-	only = json_count(versions) == 1;
-	if (only && !force && streq(versions->members[0].key, r->version))
+	if (only && !config_bool(r->cli->config, "force") && streq(versions->members[0].key, r->version))
 		return cli_usage_error(r->cli, err, LAST);
 	r->ask->otp_please = true;
-	if (!config_bool(r->cli->config, "dry-run") && take_away(r, err) < 0)
+	if (!config_bool(r->cli->config, "dry-run") && take_away(r, doc, err) < 0)
 		return -1;
 	if (!cli_is_silent(r->cli))
 		cli_print(r->cli, "- %s%s%s", r->name, r->version && !only ? "@" : "", r->version && !only ? r->version : "");

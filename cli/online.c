@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "cli/answer.h"
 #include "cli/cli.h"
 #include "cli/config.h"
 #include "cli/settings_registry.h"
@@ -40,30 +41,6 @@ void online_close(struct online *o)
 	o->options.cache = NULL;
 }
 
-static const char *url_of(struct online *o, const struct registry_request *rq)
-{
-	if (rq->path[0] != '/' || !o->options.registry)
-		return rq->path;
-	return arena_printf(o->cli->arena, "%s%s", o->options.registry, rq->path + 1);
-}
-
-/* npm's words for a page of HTML, or half an answer. */
-static struct json *parse(struct online *o, const struct registry_request *rq, struct str body, struct err *err)
-{
-	struct err local = ERR_INIT;
-	struct json *v;
-
-	if (!body.len)
-		return json_object(o->cli->arena);
-	v = json_parse(o->cli->arena, body, "the registry's answer", &local);
-	if (v)
-		return v;
-	err_set_as(err, "EINVALIDJSON", "invalid json response body at %s reason: %.1500s", url_of(o, rq), local.text);
-	err_note(err, "The registry did not answer as a package registry does: check the `registry` setting, and any proxy on "
-		      "the way.");
-	return NULL;
-}
-
 struct json *online_json(struct online *o, const struct registry_request *rq, struct err *err)
 {
 	struct registry_request asked = *rq;
@@ -72,7 +49,7 @@ struct json *online_json(struct online *o, const struct registry_request *rq, st
 	asked.max_body = asked.max_body ? asked.max_body : MAX_ANSWER;
 	if (registry_ask(o->reg, &asked, o->cli->arena, &answer, err) < 0)
 		return NULL;
-	return parse(o, &asked, answer.body, err);
+	return answer_json(o->cli, &o->options, &asked, answer.body, err);
 }
 
 struct json *online_document(struct online *o, const char *name, struct err *err)

@@ -35,8 +35,7 @@ struct online {
 int online_open(struct cli *cli, unsigned flags, struct online *out, struct err *err) MUST_USE;
 void online_close(struct online *o);	/* closing twice is fine */
 
-/* Asks, waits, parses. A status of 400 and more is an error; so is an answer that is no JSON (EINVALIDJSON). An empty answer
- * gives an empty object. */
+/* Asks, waits, parses. A status of 400 and more is an error; so is an answer that is no JSON (EINVALIDJSON). */
 struct json *online_json(struct online *o, const struct registry_request *rq, struct err *err) MUST_USE;
 /* A package's whole document, as the registry has it; nothing is left out, unlike in a struct packument. */
 struct json *online_document(struct online *o, const char *name, struct err *err) MUST_USE;

@@ -90,6 +90,14 @@ const char *settings_public_registry(struct cli *cli)
 	return cstr_ends(url, "/") ? url : arena_printf(cli->arena, "%s/", url);
 }
 
+/* With an @, as npm takes it. */
+static const char *scope_of(struct cli *cli)
+{
+	const char *scope = config_text(cli->config, "scope");
+
+	return !scope || !*scope || *scope == '@' ? scope : arena_printf(cli->arena, "@%s", scope);
+}
+
 int settings_registry(struct cli *cli, struct registry_options *out, struct err *err)
 {
 	struct map *settings = ARENA_NEW(cli->arena, struct map);
@@ -108,7 +116,7 @@ int settings_registry(struct cli *cli, struct registry_options *out, struct err 
 	out->freshness = freshness(c);
 	out->replace_registry_host = config_text(c, "replace-registry-host");
 	out->public_host = public_host(cli);
-	out->scope = config_text(c, "scope");
+	out->scope = scope_of(cli);
 	out->otp = config_text(c, "otp");
 	out->auth_type = out->otp ? "legacy" : config_text(c, "auth-type");
 	out->command = cli->command ? cli->command->name : NULL;

@@ -123,6 +123,8 @@ static const char *scope_registry(struct arena *a, const struct auth_query *q)
 {
 	const char *own = q->scope && *q->scope ? setting(a, q->settings, q->scope, "registry") : NULL;
 
+	if (!own && q->fallback && *q->fallback)
+		own = setting(a, q->settings, q->fallback, "registry");
 	return own ? own : q->registry;
 }
 

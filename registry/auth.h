@@ -18,6 +18,7 @@ struct auth_query {
 	const struct map *settings;	/* const char * to const char *: "//host/:_authToken", "@scope:registry", … */
 	const char *registry;		/* the default one; may be NULL */
 	const char *scope;		/* of the package asked for, "@scope", or NULL */
+	const char *fallback;		/* npm's `scope`, "@scope": its registry, where the package's own scope has none; or NULL */
 	const struct map *force;	/* given: only this is used (`forceAuth`) */
 };
 
@@ -37,7 +38,7 @@ int auth_find(struct arena *a, const char *url, const struct auth_query *q, stru
 const char *auth_header(struct arena *a, const struct auth *auth);
 /* npm's nerfDart: "//host[:port]/path/" of a registry's URL, NULL when it is none. */
 const char *auth_nerf_dart(struct arena *a, const char *url);
-/* Where a package lives: the registry set for its scope, else the default one; no slash at the end. */
+/* Where a package lives: the registry set for its scope, else for the fallback, else the default one; no slash at the end. */
 const char *auth_registry_for(struct arena *a, const struct auth_query *q, const char *name);
 /* Do both URLs name one host and port? */
 bool auth_same_host(struct arena *a, const char *url, const char *other);

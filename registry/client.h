@@ -32,11 +32,12 @@ struct registry {
 struct dressed {
 	struct arena *arena;		/* for texts; given */
 	const char *name;		/* the package asked for, or NULL; given */
+	const char *asks;		/* the registry's URL it is a question to; NULL: reading a package, wherever it lives; given */
 	const char *otp;		/* for this request alone, or NULL; given */
 	struct net_header headers[16];
 	size_t n;
 	struct auth auth;
-	const char *authorization;
+	const char *authorization;	/* given, or else what the settings hold */
 };
 
 void dress_header(struct dressed *d, const char *name, const char *value);	/* NULL or "": left out */

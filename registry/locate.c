@@ -8,10 +8,29 @@
 
 #include <string.h>
 
+const char *registry_of_package(struct arena *a, const struct registry_options *o, const char *name)
+{
+	const struct auth_query q = {.settings = o->settings, .registry = o->registry, .fallback = name ? o->scope : NULL};
+
+	return auth_registry_for(a, &q, name ? name : "");
+}
+
+const char *registry_request_url(struct arena *a, const struct registry_options *o, const struct registry_request *rq)
+{
+	const char *base, *path = rq->path;
+	struct url u;
+
+	if (url_parse(a, str_from(path), NULL, &u))
+		return path;
+	base = registry_of_package(a, o, rq->name);
+	while (*path == '/')
+		path++;
+	return base ? arena_printf(a, "%s/%s", base, path) : NULL;
+}
+
 const char *registry_packument_url(struct arena *a, const struct registry_options *o, const char *name)
 {
-	struct auth_query q = {.settings = o->settings, .registry = o->registry};
-	const char *base = auth_registry_for(a, &q, name);
+	const char *base = registry_of_package(a, o, name);
 	const char *slash = strchr(name, '/');
 
 	if (!base)

@@ -21,6 +21,24 @@ void dress_header(struct dressed *d, const char *name, const char *value)
 		d->headers[d->n++] = (struct net_header){name, value};
 }
 
+/*
+ * A one-time password is a credential that works once, wherever it is used: of the origins that one command asks, only the
+ * registry that it is about gets to see it, and a setting's only where one is logged in. The packages that are read on the
+ * way may live anywhere.
+ */
+static const char *one_time_password(const struct registry *reg, const char *url, const struct dressed *d)
+{
+	const struct registry_options *o = &reg->o;
+	const char *about = d->asks ? d->asks : o->registry;
+	bool known = d->authorization || d->auth.cert || o->net.cert_pem;
+	struct url u, v;
+
+	if (!about || !url_parse(d->arena, str_from(url), NULL, &u) || !url_parse(d->arena, str_from(about), NULL, &v) ||
+	    !streq(url_origin(d->arena, &u), url_origin(d->arena, &v)))
+		return NULL;
+	return d->otp ? d->otp : known ? o->otp : NULL;
+}
+
 int dress_request(struct registry *reg, const char *url, struct dressed *d, struct err *err)
 {
 	const struct registry_options *o = &reg->o;
@@ -29,18 +47,18 @@ int dress_request(struct registry *reg, const char *url, struct dressed *d, stru
 		.settings = o->settings,
 		.registry = o->registry,
 		.scope = scope.len ? str_dup(d->arena, scope) : NULL,
+		.fallback = d->name ? o->scope : NULL,
 	};
 
 	if (auth_find(d->arena, url, &q, &d->auth, err) < 0)
 		return -1;
-	d->authorization = auth_header(d->arena, &d->auth);
+	if (!d->authorization)
+		d->authorization = auth_header(d->arena, &d->auth);
 	dress_header(d, "npm-auth-type", o->auth_type);
 	dress_header(d, "npm-scope", o->scope);
 	dress_header(d, "npm-session", o->session);
 	dress_header(d, "npm-command", o->command);
-	/* A one-time password is a credential: no other host gets to see it. */
-	if (d->authorization || (o->registry && auth_same_host(d->arena, url, o->registry)))
-		dress_header(d, "npm-otp", d->otp ? d->otp : o->otp);
+	dress_header(d, "npm-otp", one_time_password(reg, url, d));
 	return 0;
 }
 
@@ -187,20 +205,6 @@ static void on_answer(void *ctx, const struct net_response *r, const struct err 
 		q->reg->open--;
 }
 
-/* A path is the registry's that the package belongs to; a whole URL stays what it is. */
-static const char *url_of_request(struct registry *reg, struct arena *a, const struct registry_request *rq)
-{
-	struct auth_query q = {.settings = reg->o.settings, .registry = reg->o.registry};
-	const char *base, *path = rq->path;
-	struct url u;
-
-	if (url_parse(a, str_from(path), NULL, &u))
-		return path;
-	base = auth_registry_for(a, &q, rq->name ? rq->name : "");
-	while (*path == '/')
-		path++;
-	return base ? arena_printf(a, "%s/%s", base, path) : NULL;
-}
 
 static int send_question(struct question *q, const struct registry_request *rq, struct err *err)
 {
@@ -210,8 +214,9 @@ static int send_question(struct question *q, const struct registry_request *rq, 
 	q->method = arena_strdup(q->arena, rq->method);
 	q->name = arena_strdup(q->arena, rq->name);
 	q->answer.retry_after_ms = -1;
-	q->dressed = (struct dressed){.arena = q->arena, .name = q->name, .otp = rq->otp};
-	net.url = url_of_request(reg, q->arena, rq);
+	q->dressed = (struct dressed){.arena = q->arena, .name = q->name, .otp = rq->otp, .authorization = rq->authorization};
+	q->dressed.asks = registry_of_package(q->arena, &reg->o, rq->name);
+	net.url = registry_request_url(q->arena, &reg->o, rq);
 	net.max_body = rq->max_body;
 	net.no_retry = rq->once;
 	if (!net.url)
@@ -223,8 +228,6 @@ static int send_question(struct question *q, const struct registry_request *rq, 
 		dress_header(&q->dressed, "content-type", rq->type ? rq->type : "application/json");
 	if (dress_request(reg, net.url, &q->dressed, err) < 0)
 		return -1;
-	if (rq->authorization)
-		q->dressed.authorization = rq->authorization;
 	dress_apply(&q->dressed, &net);
 	net_add(reg->net, &net);
 	return 0;

@@ -44,7 +44,9 @@ struct registry_options {
 	enum registry_freshness freshness;
 	const char *replace_registry_host;	/* `replace-registry-host`: NULL or "npmjs", "never", "always", a host, a URL prefix */
 	const char *public_host;		/* the host "npmjs" stands for, NULL: the default registry's own */
-	const char *auth_type, *scope, *otp;	/* sent as npm-auth-type, npm-scope, npm-otp when set */
+	const char *auth_type;			/* sent as npm-auth-type when set */
+	const char *scope;			/* "@scope": sent as npm-scope, and its registry has the packages whose own scope has none */
+	const char *otp;			/* sent as npm-otp to the registry that is asked, where one is logged in, and to no other */
 	const char *session, *command;		/* npm-session, npm-command */
 	struct cache *cache;			/* for packuments; NULL: nothing is kept */
 	struct reporter *reporter;		/* requests (http), retries, npm-notice, warnings; may be NULL. Bytes: net_stats() */
@@ -102,7 +104,7 @@ struct registry_request {
 	const char *type;
 	const char *accept;
 	size_t max_body;
-	const char *otp;		/* a one-time password for this request; NULL: the registry's own, if any */
+	const char *otp;		/* a one-time password for this request, logged in or not; NULL: the registry's own, if any */
 	const char *authorization;	/* instead of what the settings hold: "Basic …", "Bearer …"; for this URL's origin alone */
 	bool once;			/* never asked again: done twice it would be another thing (POST never is) */
 };
@@ -131,6 +133,11 @@ int registry_ask_later(struct registry *reg, const struct registry_request *rq, 
 
 /* ---- pure parts, for lockfiles and others ---- */
 
+/* Where a package lives: its scope's registry, else that of `scope`, else the default one; no slash at the end. A NULL name:
+ * the default one. NULL without a registry. */
+const char *registry_of_package(struct arena *a, const struct registry_options *o, const char *name);
+/* A path is the registry's that its package belongs to; a whole URL stays what it is. NULL without a registry. */
+const char *registry_request_url(struct arena *a, const struct registry_options *o, const struct registry_request *rq);
 /* Where a package's document is. */
 const char *registry_packument_url(struct arena *a, const struct registry_options *o, const char *name);
 /* The URL to fetch a `resolved` from: on the configured registry when replace-registry-host says so. Never NULL. */

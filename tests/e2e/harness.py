@@ -39,6 +39,14 @@ class Registry:
         except FileNotFoundError:
             return []
 
+    def otps(self):
+        """Every request that had a one-time password: (method, host, path)."""
+        try:
+            with open(os.path.join(self.dir, "otps.log")) as f:
+                return [tuple(line.split()) for line in f]
+        except FileNotFoundError:
+            return []
+
     def writes(self):
         """What was sent to be changed so far: method, path, otp, user, body."""
         try:

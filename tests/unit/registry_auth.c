@@ -125,4 +125,11 @@ TEST(auth_registry_is_the_scopes)
 	CHECK_STR(auth_registry_for(test_arena(), &q, "@s/a"), "https://scope.example.test");
 	CHECK_STR(auth_registry_for(test_arena(), &q, "@t/a"), "https://registry.example.test/here");
 	CHECK_STR(auth_registry_for(test_arena(), &q, "a"), "https://registry.example.test/here");
+	set("@corp:registry", "https://corp.example.test/");
+	q.fallback = "@corp";
+	CHECK_STR(auth_registry_for(test_arena(), &q, "a"), "https://corp.example.test");
+	CHECK_STR(auth_registry_for(test_arena(), &q, "@t/a"), "https://corp.example.test");
+	CHECK_STR(auth_registry_for(test_arena(), &q, "@s/a"), "https://scope.example.test");
+	q.fallback = "@none";
+	CHECK_STR(auth_registry_for(test_arena(), &q, "a"), "https://registry.example.test/here");
 }
