@@ -181,6 +181,7 @@ static int pack_folder(struct parcel *p, bool captured, struct err *err)
 	struct pack_options o = {.suspects = p->suspects};
 	struct buf tar = BUF_INIT(STORE_MAX_PACKED);
 	struct package_file file;
+	bool fell_back = false;
 	struct map env;
 	int bad;
 
@@ -195,8 +196,14 @@ static int pack_folder(struct parcel *p, bool captured, struct err *err)
 		   err) < 0)
 		return -1;
 	o.pkg = file.manifest->raw;
-	bad = list_options(p, &o.list, err) < 0 || pack_tar(a, &o, &tar, err) < 0 || compress(p, buf_str(&tar), err) < 0;
+	bad = list_options(p, &o.list, err) < 0;
+	o.list.fell_back = &fell_back;
+	bad = bad || pack_tar(a, &o, &tar, err) < 0 || compress(p, buf_str(&tar), err) < 0;
 	buf_release(&tar);
+	if (fell_back)
+		report_warn(p->cli->reporter, "gitignore-fallback",
+			    "No .npmignore file found, using .gitignore for file exclusion. Consider creating a .npmignore file to "
+			    "explicitly control published files.");
 	return bad ? -1 : 0;
 }
 
@@ -223,6 +230,8 @@ int parcel_pack(struct parcels *all, struct parcel *p, const struct parcel_optio
 
 	if (!p->dir)
 		return fetch_tarball(all, p, err) < 0 || (o->destination && write_tarball(p, o->destination, err) < 0) ? -1 : 0;
+	if (parcel_check_overrides(p, err) < 0)
+		return -1;
 	if (script(p, &s, NULL, err) < 0 || pack_folder(p, o->captured, err) < 0)
 		return -1;
 	if (o->destination && write_tarball(p, o->destination, err) < 0)

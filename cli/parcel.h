@@ -51,6 +51,8 @@ int parcel_pack(struct parcels *all, struct parcel *p, const struct parcel_optio
 /* A script of a folder, if it has it: npm's runScript. env: what it gets besides; NULL. */
 int parcel_script(struct parcel *p, const char *event, const struct json *pkg, const struct map *env, struct err *err)
 	MUST_USE;
+/* EBUNDLEOVERRIDE: what is bundled is not what its dependents ask for, and nobody who installs it has this package's overrides. */
+int parcel_check_overrides(const struct parcel *p, struct err *err) MUST_USE;
 /* "npm-test-package-1.0.0.tgz" */
 const char *parcel_filename(const struct parcel *p);
 

@@ -221,6 +221,8 @@ static int walk_package(struct packing *p, const struct package *pkg)
 					 read_rules(w, SLOT_GITIGNORE, ".gitignore") < 0))
 		return -1;
 	settle_precedence(w);
+	if (p->o->fell_back && w->rules[SLOT_GITIGNORE])
+		*p->o->fell_back = true;
 	return walk(w);
 }
 

@@ -18,6 +18,7 @@ struct packlist_options {
 	const char *const *workspaces;	/* absolute directories of all workspaces of the project */
 	size_t n_workspaces;
 	const char *global_ignore;	/* text of the user's own ignore file, or NULL */
+	bool *fell_back;		/* set when a .gitignore decided, for want of an .npmignore; NULL */
 };
 
 /* Paths relative to dir (const char *), in the order in which npm packs them. files is made here. */

@@ -177,14 +177,31 @@ static const char *trim_entry(struct arena *a, const char *entry)
 	return arena_strndup(a, entry, n);
 }
 
-int packlist_files_rules(struct arena *a, const struct json *pkg, const char *dir, struct vec **rules, struct err *err)
+/* npm walks a text letter by letter. */
+static const struct json *files_of(struct arena *a, const struct json *pkg)
 {
 	const struct json *files = json_find(pkg, "files");
+	const char *text = json_is(files, JSON_STRING) ? files->text : NULL;
+	struct json *letters;
+	if (!text || !*text)
+		return json_is(files, JSON_ARRAY) ? files : NULL;
+	letters = json_array(a);
+	for (size_t n; *text; text += n) {
+		for (n = 1; ((unsigned char)text[n] & 0xc0) == 0x80; n++)
+			;
+		json_add(a, letters, json_string(a, arena_strndup(a, text, n)));
+	}
+	return letters;
+}
+
+int packlist_files_rules(struct arena *a, const struct json *pkg, const char *dir, struct vec **rules, struct err *err)
+{
+	const struct json *files = files_of(a, pkg);
 	struct buf text = BUF_INIT(RULES_MAX);
 	struct lookup l = {.a = a, .dir = dir, .out = &text, .err = err};
 	int rc = 0;
 	*rules = NULL;
-	if (!json_is(files, JSON_ARRAY))
+	if (!files)
 		return 0;
 	buf_adds(&text, "*\n");
 	for (uint32_t i = 0; i < files->count && rc == 0; i++) {

@@ -124,3 +124,42 @@ def test_version_from_git_and_of_workspaces(bench):
     w.ok("install")
     assert w.ok("version", "patch", "-w", "a").out.startswith("a\nv1.0.1\n")
     assert w.json("a/package.json")["version"] == "1.0.1"
+
+
+def bundling(bench, overrides, **below):
+    p = bench.project({"dependencies": {"a": "1"}, "bundleDependencies": ["a"], "overrides": overrides})
+    p.write_json("node_modules/a/package.json", {"name": "a", "version": "1.0.0", "dependencies": {"c": "1"}, **below})
+    p.write_json("node_modules/c/package.json", {"name": "c", "version": "2.0.0"})
+    return p
+
+
+def test_a_bundle_that_only_an_override_holds_together_is_refused(bench):
+    p = bundling(bench, {"c": "2.0.0"})
+    p.write_json("package.json", {**p.json("package.json"), "scripts": {"prepack": "touch began"}})
+    r = p.fails("EBUNDLEOVERRIDE", "pack")
+    assert '"overrides" affects a bundled package (c).' in r.err and "Remove this package from" in r.err and not p.has("began"), r
+    assert not p.has("project-1.0.0.tgz")
+    p.fails("EOVERRIDE", "pack", cwd=bundling(bench, {"a": "2.0.0"}).dir)
+    bundling(bench, {"c": {"d": "2.0.0"}}).ok("pack")
+    inner = bundling(bench, {"c": "2.0.0"}, bundleDependencies=["c"])
+    inner.write_json("node_modules/a/node_modules/c/package.json", {"name": "c", "version": "1.0.0"})
+    inner.ok("pack")
+
+
+def test_a_gitignore_that_decides_is_told(bench):
+    p = bench.project({})
+    p.write(".gitignore", "*.log\n")
+    p.write("a.log", "")
+    r = p.ok("pack", "--json")
+    assert "gitignore-fallback No .npmignore file found" in r.err and "a.log" not in r.out, r
+    p.write(".npmignore", "")
+    assert "gitignore-fallback" not in p.ok("pack").err
+
+
+def test_files_that_are_no_list_are_npms_letters(bench):
+    p = bench.project({"files": "ab"})
+    for name in ("a", "b", "ab/c", "d"):
+        p.write(name if name != "ab/c" else "ab/c", "x")
+    r = p.ok("pack")
+    listed = [line.split()[-1] for line in r.err.splitlines() if "B " in line and "notice" in line and "size" not in line]
+    assert listed == ["a", "b", "package.json"], r
