@@ -23,6 +23,7 @@
 #include "cli/jsvalue.h"
 #include "cli/online.h"
 #include "cli/settings_install.h"
+#include "install/confined.h"
 #include "install/fetch.h"
 #include "install/install.h"
 #include "install/project.h"
@@ -317,12 +318,18 @@ static int from_folder(const struct diff_source *from, const char *dir, struct d
 static int from_git(const struct diff_source *from, const struct spec *spec, struct diff_side *side, struct err *err)
 {
 	struct fetch_options options;
-	struct source_git git = {spec->save_spec ? spec->save_spec : spec->fetch_spec, spec->raw, &options, NULL};
+	struct vec said;
+	struct source_git git = {spec->save_spec ? spec->save_spec : spec->fetch_spec, spec->raw, &options, &said};
 	const char *resolved;
 	struct str tar;
-	if (pack_options(from, &options, err) < 0 || source_git_pack(from->cli->arena, &git, &tar, &resolved, err) < 0)
+	int bad;
+	vec_init(&said, from->cli->arena);
+	if (pack_options(from, &options, err) < 0)
 		return -1;
-	return read_tarball(from, tar, side, err);
+	bad = source_git_pack(from->cli->arena, &git, &tar, &resolved, err);
+	if (options.confine)
+		confined_hand_on(from->cli->reporter, options.confine, spec->raw, &said);
+	return bad ? -1 : read_tarball(from, tar, side, err);
 }
 
 static int from_file(const struct diff_source *from, const struct spec *spec, struct diff_side *side, struct err *err)

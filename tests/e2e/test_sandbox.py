@@ -718,6 +718,15 @@ def test_sandbox_git_dependencies_warn_although_they_succeed(bench):
     assert "lode warn sandbox preparing " in r.err and SECRET not in p.read("node_modules/built/index.js"), r
 
 
+def test_sandbox_git_dependencies_are_compared_with_the_same_warnings(bench):
+    p = bench.project({})
+    for name, text in CANARIES.items():
+        p.write(name, text)
+    url, _ = make_repository(p, {"name": "built", "scripts": {"prepare": "cat ~/.ssh/id_ed25519 > index.js; true"}}, {"index.js": ""})
+    r = p.ok("diff", f"--diff={url}", "--diff=left@1.0.0", "--allow-git=all")
+    assert "lode warn sandbox preparing " in r.err and "reading ~/.ssh/id_ed25519" in r.err and SECRET not in r.out, r
+
+
 def test_sandbox_git_dependencies_pack_no_links(bench):
     for script in ("rm -rf dist; ln -s ~/.ssh dist", "rm -rf dist; mkdir dist; ln -s ~/.ssh/id_ed25519 dist/id_ed25519; ln -f -s ~/.ssh/id_ed25519 README.md"):
         p, r = from_git(bench, {"main": "dist/id_ed25519", "files": ["dist"], "bin": {"x": "dist/id_ed25519"}, "scripts": {"prepare": script}},
