@@ -13,8 +13,10 @@
 #include "base/str.h"
 #include "cli/cli.h"
 #include "cli/config.h"
-#include "cli/patching.h"
+#include "cli/patch_list.h"
 #include "cli/patch_target.h"
+#include "cli/patch_update.h"
+#include "cli/patching.h"
 #include "cli/perform.h"
 #include "cli/project_opts.h"
 #include "cli/runs.h"
@@ -32,67 +34,7 @@
 
 #define PATCH_MAX ((size_t)256 << 20)
 
-static const char *temporary(void)
-{
-	const char *dir = getenv("TMPDIR");
-
-	return dir && dir[0] == '/' ? dir : "/tmp";
-}
-
-/* ---- the project's patches ---- */
-
-/* package.json's patchedDependencies: a copy, empty when there are none. */
-static int read_patched(struct cli *cli, struct json **out, struct err *err)
-{
-	struct package_file file;
-	const struct json *patched;
-
-	if (package_read(cli->arena, cli_prefix(cli), &file, err) < 0)
-		return -1;
-	patched = json_find(file.manifest->raw, "patchedDependencies");
-	*out = json_is(patched, JSON_OBJECT) ? json_copy(cli->arena, patched) : json_object(cli->arena);
-	return 0;
-}
-
-static int write_patched(struct cli *cli, struct json *patched, struct err *err)
-{
-	struct json *content = json_object(cli->arena);
-
-	json_put(cli->arena, content, "patchedDependencies", patched->count ? patched : json_null(cli->arena));
-	return package_save(cli->arena, cli_prefix(cli), content, err);
-}
-
-static int install(struct cli *cli, struct err *err)
-{
-	struct install_options o;
-
-	return settings_install(cli, &o, err) < 0 ? -1 : perform_install(cli, &o, 0, err);
-}
-
-static bool is_used(const struct json *patched, const char *path)
-{
-	for (uint32_t i = 0; i < patched->count; i++)
-		if (streq(json_text(patched->members[i].value), path))
-			return true;
-	return false;
-}
-
 /* ---- add ---- */
-
-static int make_edit_dir(struct cli *cli, const struct patch_target *t, const char **out, struct err *err)
-{
-	const char *wanted = config_text(cli->config, "edit-dir"), *base;
-
-	if (wanted && *wanted) {
-		*out = path_resolve(cli->arena, cli->cwd, wanted);
-		return fs_mkdirs(*out, err);
-	}
-	base = path_join(cli->arena, temporary(), "npm-patch");
-	if (fs_mkdirs(base, err) < 0)
-		return -1;
-	*out = fs_mkdtemp(cli->arena, arena_printf(cli->arena, "%s/%s@%s-", base, cstr_replace(cli->arena, t->name, "/", "+"), t->version), err);
-	return *out ? 0 : -1;
-}
 
 static int patch_add(struct cli *cli, int argc, char **argv, struct err *err)
 {
@@ -101,7 +43,7 @@ static int patch_add(struct cli *cli, int argc, char **argv, struct err *err)
 
 	if (argc != 1)
 		return cli_usage_error(cli, err, "What to patch has to be named");
-	if (patch_target_find(cli, argv[0], &t, err) < 0 || make_edit_dir(cli, &t, &dir, err) < 0 ||
+	if (patch_target_find(cli, argv[0], &t, err) < 0 || patching_edit_dir(cli, t.name, t.version, &dir, err) < 0 ||
 	    patching_unpack(cli, t.name, t.version, dir, err) < 0)
 		return -1;
 	cli_print(cli, "You can now edit the following directory: %s", dir);
@@ -113,6 +55,9 @@ static int patch_add(struct cli *cli, int argc, char **argv, struct err *err)
 
 struct edit {
 	const char *dir, *name, *version;
+	struct patch_mark update;
+	const char *path;		/* the patch, once it is written */
+	const char *orphan;		/* one that no rule names any more */
 };
 
 static int read_edit(struct cli *cli, const char *dir, struct edit *e, struct err *err)
@@ -127,13 +72,13 @@ static int read_edit(struct cli *cli, const char *dir, struct edit *e, struct er
 	e->version = file.manifest->version;
 	if (!e->name || !*e->name || !e->version || !*e->version)
 		return err_set(err, ERR_EGENERIC, "Edit directory package.json is missing name or version: %s", e->dir);
-	return 0;
+	return patch_mark_read(cli->arena, e->dir, e->name, &e->update, err);
 }
 
 /* What was edited, as text; nothing when the two are the same. */
 static int diff_edit(struct cli *cli, const struct edit *e, struct patching *out, struct err *err)
 {
-	const char *base = fs_mkdtemp(cli->arena, path_join(cli->arena, temporary(), "npm-patch-base-"), err);
+	const char *base = fs_mkdtemp(cli->arena, path_join(cli->arena, patching_temporary(), "npm-patch-base-"), err);
 	struct err ignored = ERR_INIT;
 	int bad = base ? patching_unpack(cli, e->name, e->version, base, err) : -1;
 
@@ -152,30 +97,41 @@ static int diff_edit(struct cli *cli, const struct edit *e, struct patching *out
 	return 0;
 }
 
-static int keep_patch(struct cli *cli, const struct edit *e, struct str diff, struct err *err)
+/* Where an update ends that did not apply cleanly, the rule comes in place of another. */
+static int put_rule(struct cli *cli, struct edit *e, struct str diff, struct err *err)
 {
-	const char *dir = config_text(cli->config, "patches-dir"), *root = cli_prefix(cli);
-	const char *path = path_resolve(cli->arena, root, arena_printf(cli->arena, "%s/%s@%s.patch", dir, e->name, e->version));
-	const char *rel = path_relative(cli->arena, root, path), *key = arena_printf(cli->arena, "%s@%s", e->name, e->version);
+	struct patch_target t = {e->name, e->version};
+	const char *replaces = e->update.replaces;
 	struct json *patched;
 
-	if (!path_is_in(path, root))
-		return err_set_as(err, "EPATCHUNSAFE", "patches-dir \"%s\" resolves outside the project root.", dir);
-	if (fs_mkdirs(path_dir(cli->arena, path), err) < 0 || fs_write(path, diff, 0666, err) < 0 || read_patched(cli, &patched, err) < 0)
+	if (patch_list_read(cli, &patched, err) < 0)
 		return -1;
-	json_put_text(cli->arena, patched, key, rel);
-	if (write_patched(cli, patched, err) < 0 || install(cli, err) < 0)
+	e->path = patch_list_keep(cli, &t, diff, patched, err);
+	if (!e->path)
+		return -1;
+	if (replaces && !streq(replaces, arena_printf(cli->arena, "%s@%s", e->name, e->version)) && json_find(patched, replaces))
+		e->orphan = patch_list_drop(patched, replaces);
+	return patch_list_write(cli, patched, err);
+}
+
+static int keep_patch(struct cli *cli, struct edit *e, struct str diff, struct err *err)
+{
+	if (put_rule(cli, e, diff, err) < 0)
+		return -1;
+	if ((e->update.ends ? patch_list_lock(cli, err) : patch_list_install(cli, err)) < 0)
+		return -1;
+	if (e->orphan && patch_list_delete(cli, e->orphan, err) < 0)
 		return -1;
 	if (!config_bool(cli->config, "keep-edit-dir") && fs_remove_tree(e->dir, err) < 0)
 		return -1;
-	cli_print(cli, "Patched %s -> %s", key, rel);
+	cli_print(cli, "Patched %s@%s -> %s", e->name, e->version, e->path);
 	return 0;
 }
 
 static int patch_commit(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	struct patching diff = {.text = BUF_INIT(PATCH_MAX)};
-	struct edit e;
+	struct edit e = {0};
 	int bad;
 
 	if (argc != 1)
@@ -218,7 +174,7 @@ static int patch_ls(struct cli *cli, struct err *err)
 	struct json *patched;
 	struct vec counts;
 
-	if (read_patched(cli, &patched, &ignored) < 0 || !patched->count)
+	if (patch_list_read(cli, &patched, &ignored) < 0 || !patched->count)
 		return 0;
 	vec_init(&counts, cli->arena);
 	patch_rules_read(cli->arena, patched, &rules);
@@ -240,18 +196,6 @@ static int patch_ls(struct cli *cli, struct err *err)
 
 /* ---- rm ---- */
 
-static int drop_patch(struct cli *cli, struct json *patched, const struct patch_rule *r, struct err *err)
-{
-	const char *root = cli_prefix(cli), *path = r->path ? path_resolve(cli->arena, root, r->path) : NULL;
-
-	json_remove(patched, r->key);
-	if (!path || is_used(patched, r->path))
-		return 0;
-	if (streq(path, root) || !path_is_in(path, root))
-		return err_set_as(err, "EPATCHUNSAFE", "Refusing to delete patch outside the project root: %s", r->path);
-	return fs_unlink(path, err);
-}
-
 /* Those of a package, or of one selector of it. *removed: their keys, NULL when there are none. */
 static int drop_patches(struct cli *cli, struct json *patched, const struct spec *spec, const char **removed, struct err *err)
 {
@@ -261,10 +205,12 @@ static int drop_patches(struct cli *cli, struct json *patched, const struct spec
 	patch_rules_read(cli->arena, patched, &rules);
 	for (size_t i = 0; i < rules.count; i++) {
 		const struct patch_rule *r = &rules.items[i];
+		const char *path;
 
 		if (!streq(r->name, spec->name) || (version && !streq(r->spec, version)))
 			continue;
-		if (drop_patch(cli, patched, r, err) < 0)
+		path = patch_list_drop(patched, r->key);
+		if (path && patch_list_delete(cli, path, err) < 0)
 			return -1;
 		*removed = *removed ? arena_printf(cli->arena, "%s, %s", *removed, r->key) : r->key;
 	}
@@ -280,13 +226,13 @@ static int patch_rm(struct cli *cli, int argc, char **argv, struct err *err)
 	if (argc != 1)
 		return cli_usage_error(cli, err, "One patch has to be named");
 	spec = spec_parse(cli->arena, argv[0], cli->cwd, err);
-	if (!spec || read_patched(cli, &patched, err) < 0)
+	if (!spec || patch_list_read(cli, &patched, err) < 0)
 		return -1;
 	if (drop_patches(cli, patched, spec, &removed, err) < 0)
 		return -1;
 	if (!removed)
 		return err_set(err, ERR_EPATCHNOTFOUND, "No registered patch found for \"%s\".", argv[0]);
-	if (write_patched(cli, patched, err) < 0 || install(cli, err) < 0)
+	if (patch_list_write(cli, patched, err) < 0 || patch_list_install(cli, err) < 0)
 		return -1;
 	cli_print(cli, "Removed patch%s: %s", strstr(removed, ", ") ? "es" : "", removed);
 	return 0;
@@ -297,7 +243,7 @@ int cmd_patch(struct cli *cli, int argc, char **argv, struct err *err)
 	const char *sub = argc ? argv[0] : NULL;
 
 	if (!sub)
-		return cli_usage_error(cli, err, "add, commit, ls or rm, or a package");
+		return cli_usage_error(cli, err, "add, commit, update, ls or rm, or a package");
 	if (streq(sub, "ls"))
 		return patch_ls(cli, err);
 	if (streq(sub, "commit"))
@@ -305,6 +251,6 @@ int cmd_patch(struct cli *cli, int argc, char **argv, struct err *err)
 	if (streq(sub, "rm"))
 		return patch_rm(cli, argc - 1, argv + 1, err);
 	if (streq(sub, "update"))
-		return err_set(err, ERR_EGENERIC, "`lode patch update` is not there yet: patch the new version anew, and remove the old patch");
+		return patch_update(cli, argc - 1, argv + 1, err);
 	return streq(sub, "add") ? patch_add(cli, argc - 1, argv + 1, err) : patch_add(cli, argc, argv, err);
 }

@@ -9,9 +9,13 @@
 #include "base/vec.h"
 #include "cli/cli.h"
 #include "cli/project_opts.h"
+#include "cli/settings_install.h"
 #include "install/actual.h"
+#include "install/install.h"
+#include "install/manifests.h"
 #include "install/project.h"
 #include "resolver/inventory.h"
+#include "resolver/manifest.h"
 #include "resolver/patched.h"
 #include "resolver/range.h"
 #include "resolver/semver.h"
@@ -105,6 +109,18 @@ static bool says_any(const struct spec *s)
 	return !s->raw_spec || !*s->raw_spec || streq(s->raw_spec, "*") || streq(s->raw_spec, "latest");
 }
 
+/* A range that nothing installed is in: what the registry has for it. */
+static int ask(struct cli *cli, const struct spec *s, struct patch_target *out, struct err *err)
+{
+	struct manifest_ask ask = {.spec = s};
+	struct install_options o;
+
+	if (settings_install(cli, &o, err) < 0 || manifests_ask(cli->arena, &o, &ask, 1, err) < 0)
+		return -1;
+	*out = (struct patch_target){ask.manifest->name, ask.manifest->version};
+	return 0;
+}
+
 int patch_target_find(struct cli *cli, const char *word, struct patch_target *out, struct err *err)
 {
 	struct spec *s = spec_parse(cli->arena, word, cli->cwd, err);
@@ -128,6 +144,8 @@ int patch_target_find(struct cli *cli, const char *word, struct patch_target *ou
 	for (size_t i = 0; i < nodes.count; i++)
 		if (says_any(s) || semver_satisfies(node_version(nodes.items[i]), s->fetch_spec, 0))
 			vec_add(&fitting, nodes.items[i]);
+	if (!fitting.count && !says_any(s))
+		return ask(cli, s, out, err);
 	if (!fitting.count)
 		return err_set_as(err, "EPATCHNOTINSTALLED",
 			"No installed version of \"%s\" found. Run \"lode install\" first, or pass an explicit version.", s->name);

@@ -11,11 +11,13 @@
 #include "base/vec.h"
 #include "cache/store.h"
 #include "cli/cli.h"
+#include "cli/config.h"
 #include "cli/settings_install.h"
 #include "install/fetch.h"
 #include "install/install.h"
 #include "install/loop.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define FILE_MAX ((size_t)64 << 20)
@@ -59,6 +61,30 @@ int patching_unpack(struct cli *cli, const char *name, const char *version, cons
 	bad = place(&loop, p, dest, err);
 	loop_close(&loop);
 	return bad;
+}
+
+const char *patching_temporary(void)
+{
+	const char *dir = getenv("TMPDIR");
+
+	return dir && dir[0] == '/' ? dir : "/tmp";
+}
+
+int patching_edit_dir(struct cli *cli, const char *name, const char *version, const char **out, struct err *err)
+{
+	const char *wanted = config_text(cli->config, "edit-dir"), *base;
+
+	if (wanted && *wanted) {
+		*out = path_resolve(cli->arena, cli->cwd, wanted);
+		if (path_is_in(cli_prefix(cli), *out))
+			return err_set_as(err, "EPATCHUNSAFE", "edit-dir would empty the project: %s", *out);
+		return fs_mkdirs(*out, err);
+	}
+	base = path_join(cli->arena, patching_temporary(), "npm-patch");
+	if (fs_mkdirs(base, err) < 0)
+		return -1;
+	*out = fs_mkdtemp(cli->arena, arena_printf(cli->arena, "%s/%s@%s-", base, cstr_replace(cli->arena, name, "/", "+"), version), err);
+	return *out ? 0 : -1;
 }
 
 /* ---- what was changed ---- */
@@ -127,7 +153,7 @@ int patching_diff(struct arena *a, const char *from, const char *to, struct patc
 		struct str old = read_text(a, from, file), new = read_text(a, to, file);
 		bool same = !old.ptr == !new.ptr && str_eq(old, new);
 
-		if (same || streq(file, last))
+		if (same || streq(file, last) || streq(file, PATCHING_MARK))
 			continue;
 		last = file;
 		if (streq(file, "package.json"))

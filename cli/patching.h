@@ -13,6 +13,14 @@ struct err;
 
 /* A registry's package, in a folder that is made or emptied first. */
 int patching_unpack(struct cli *cli, const char *name, const char *version, const char *dest, struct err *err) MUST_USE;
+/* The system's folder for temporary files. */
+const char *patching_temporary(void);
+/* A folder to edit a package in: a new one, or the setting edit-dir. */
+int patching_edit_dir(struct cli *cli, const char *name, const char *version, const char **out, struct err *err) MUST_USE;
+
+/* In a folder to edit: an update that did not apply cleanly is to be ended there. It is never part of a patch. */
+#define PATCHING_MARK ".npm-patch-update.json"
+
 struct patching {
 	struct buf text;		/* the caller's, which gives it a maximum and releases it */
 	bool manifest_changed;		/* package.json did, which is left out */

@@ -48,7 +48,7 @@ static void set_checks(struct cli *cli, struct install_options *o, unsigned flag
 		return;
 	o->resolved = check_resolved;
 	o->resolved_ctx = cli;
-	if (config_bool(cli->config, "audit") && !(flags & PERFORM_QUIET) && !o->audit)
+	if (config_bool(cli->config, "audit") && !(flags & (PERFORM_QUIET | PERFORM_UNAUDITED)) && !o->audit)
 		o->audit = settings_audit(cli);
 }
 

@@ -45,6 +45,15 @@ static bool is_in_range(struct arena *a, const struct patch_rule *r, const struc
 	return range && range_test(range, version);
 }
 
+bool patch_rule_fits(struct arena *a, const struct patch_rule *r, const char *version)
+{
+	struct semver v;
+
+	if (!r->spec || !r->spec[0])
+		return true;
+	return semver_parse(&v, str_from(version), SEMVER_LOOSE) && (is_same_version(r, &v) || is_in_range(a, r, &v));
+}
+
 /* Is everything in x in y, too? */
 static bool is_subset(struct arena *a, const struct patch_rule *x, const struct patch_rule *y)
 {

@@ -31,3 +31,5 @@ int patch_rules_find(const struct patch_rules *rules, const char *name, const ch
 		     struct err *err) MUST_USE;
 /* Is the text behind the '@' one version and not a range? */
 bool patch_rule_is_exact(const struct patch_rule *r);
+/* Is the rule for this version, whatever other rules there are? */
+bool patch_rule_fits(struct arena *a, const struct patch_rule *r, const char *version);

@@ -224,9 +224,87 @@ def test_patch_tells_what_it_cannot_do(bench):
     p.ok("install")
     p.fails("EPATCHAMBIGUOUS", "patch", "left")
     p.fails("EPATCHNONREGISTRY", "patch", "add", "file:.")
+    p.fails("ETARGET", "patch", "add", "left@9")
+    p.ok("patch", "add", "verse@<3", "--edit-dir", "range")
+    assert p.json("range/package.json")["version"] == "2.0.0"
     p.fails("EPATCHNOTFOUND", "patch", "rm", "left")
     p.fails("EPATCHNOEDITDIR", "patch", "commit", "nowhere")
     p.ok("patch", "add", "left@1", "--edit-dir", "edit")
     assert "no changes detected" in p.ok("patch", "commit", "edit").err
     p.write("edit/index.js", "")
     p.fails("EPATCHUNSAFE", "patch", "commit", "edit", "--patches-dir", "../out")
+
+
+def verse(bench, rule="verse@1.0.0"):
+    """A project whose patch of verse 1.0.0 changes line 10; the dependency is at 1.1.0 by now."""
+    p = bench.project({"dependencies": {"verse": "1.0.0"}})
+    p.ok("install")
+    p.ok("patch", "add", "verse", "--edit-dir", "edit")
+    p.write("edit/verse.txt", p.read("edit/verse.txt").replace("line 10\n", "my line 10\n"))
+    p.ok("patch", "commit", "edit")
+    q = bench.project({"dependencies": {"verse": "1"}, "patchedDependencies": {rule: "patches/verse@1.0.0.patch"}}, cache=p.cache)
+    q.write("patches/verse@1.0.0.patch", p.read("patches/verse@1.0.0.patch"))
+    q.ok("install", "--allow-unused-patches")
+    return q
+
+
+def test_a_patch_is_updated_to_the_version_that_is_installed(bench):
+    p = verse(bench)
+    assert "installed version matches the patch selector" in p.fails("EPATCHSTALE", "patch", "update", "verse").err
+    r = p.ok("patch", "update", "verse", "--to", "1.1.0")
+    assert "Updated verse@1.0.0 -> verse@1.1.0 (patches/verse@1.1.0.patch)" in r.out and "not installed" not in r.err
+    assert p.json("package.json")["patchedDependencies"] == {"verse@1.1.0": "patches/verse@1.1.0.patch"}
+    assert not p.has("patches/verse@1.0.0.patch") and "-line 10\n+my line 10\n" in p.read("patches/verse@1.1.0.patch")
+    assert "@@ -7,9 +7,9 @@" in p.read("patches/verse@1.1.0.patch"), p.read("patches/verse@1.1.0.patch")
+    assert "patched" in p.json("package-lock.json")["packages"]["node_modules/verse"]
+    assert "my line 10" not in p.read("node_modules/verse/verse.txt")
+    p.ok("ci")
+    assert p.read("node_modules/verse/verse.txt").startswith("title\nline 1\n") and "my line 10" in p.read("node_modules/verse/verse.txt")
+
+
+def test_a_rule_for_a_range_stays_while_it_is_used(bench):
+    p = verse(bench, "verse@^1.0.0")
+    p.ok("patch", "update", "verse@^1.0.0")
+    assert list(p.json("package.json")["patchedDependencies"]) == ["verse@1.1.0"] and not p.has("patches/verse@1.0.0.patch")
+    p = verse(bench, "verse")
+    r = p.ok("patch", "update", "verse", "--to", "4.0.0")
+    assert "verse@4.0.0 is not installed" in r.err
+    assert list(p.json("package.json")["patchedDependencies"]) == ["verse", "verse@4.0.0"] and p.has("patches/verse@1.0.0.patch")
+    # verse.txt has another name in 4.0.0
+    assert "+++ b/lib/moved.txt" in p.read("patches/verse@4.0.0.patch")
+
+
+def test_a_conflict_is_resolved_by_hand(bench):
+    p = verse(bench)
+    r = p.ok("patch", "update", "verse", "--to", "2.0.0", "--edit-dir", "edit")
+    assert r.out.endswith(f"Patch did not apply cleanly to verse@2.0.0.\nResolve the conflicts in: {p.dir}/edit\n"
+                          f"When done, run: lode patch commit {p.dir}/edit\n"), r
+    conflict = "<<<<<<< HEAD\nanother line 10\n=======\nmy line 10\n>>>>>>> theirs\n"
+    assert conflict in p.read("edit/verse.txt"), p.read("edit/verse.txt")
+    assert list(p.json("package.json")["patchedDependencies"]) == ["verse@1.0.0"]
+    p.write("edit/verse.txt", p.read("edit/verse.txt").replace(conflict, "both lines 10\n"))
+    p.ok("patch", "commit", "edit")
+    assert p.json("package.json")["patchedDependencies"] == {"verse@2.0.0": "patches/verse@2.0.0.patch"}
+    assert not p.has("patches/verse@1.0.0.patch") and not p.has("edit") and ".npm-patch" not in p.read("patches/verse@2.0.0.patch")
+    p.fails("EPATCHUNUSED", "ci")
+    p.ok("install", "verse@2")
+    assert "both lines 10" in p.read("node_modules/verse/verse.txt")
+
+
+def test_patch_update_tells_what_it_cannot_do(bench):
+    p = verse(bench)
+    before = p.listing()
+    for words, code, said in (
+            (["left"], "EPATCHNOTFOUND", 'no patch to update for "left"'),
+            (["verse@9"], "EPATCHNOTFOUND", "no patch registered for verse@9"),
+            (["verse", "--to", "new"], "EPATCHBADTO", "not a valid version"),
+            (["verse", "--to", "1.0.0"], "EPATCHNOOP", "already targets verse@1.0.0"),
+            (["verse", "--to", "3.0.0"], "EPATCHEMPTY", "no longer changes verse@3.0.0"),
+            (["verse", "--to", "2.0.0", "--edit-dir", ".."], "EPATCHUNSAFE", "would empty the project")):
+        assert said in p.fails(code, "patch", "update", *words).err
+    assert p.listing() == before
+    p.write("patches/verse@1.0.0.patch", p.read("patches/verse@1.0.0.patch").replace("-line 10", "-line ten"))
+    p.fails("EPATCHBASE", "patch", "update", "verse", "--to", "1.1.0")
+    p.write("edit/package.json", '{"name":"verse","version":"1.1.0"}')
+    p.write("edit/.npm-patch-update.json", "{")
+    p.fails("EPATCHBADMARKER", "patch", "commit", "edit")
