@@ -230,13 +230,64 @@ static void group(const struct work *w, const struct vec *nodes, struct map *gro
 
 /* ---- Writing ---- */
 
+static const char *const grant_flags[GRANT_LISTS] = {"allow-read", "allow-write", "allow-write-file", "allow-env"};
+
 static void given_grants(const struct cli *cli, struct grants_given *g)
 {
-	static const char *const lists[GRANT_LISTS] = {"allow-read", "allow-write", "allow-write-file", "allow-env"};
-
 	g->net = config_bool(cli->config, "allow-net");
 	for (size_t i = 0; i < GRANT_LISTS; i++)
-		g->lists[i] = config_list(cli->config, lists[i], &g->counts[i]);
+		g->lists[i] = config_list(cli->config, grant_flags[i], &g->counts[i]);
+}
+
+/* Grants that no script needs are refused, unless forced; those that may run as the user later are told. */
+static int judge_grant(const struct work *w, unsigned list, const char *flag, const char *text, struct err *err)
+{
+	struct cli *cli = w->cli;
+	struct grant_judged got = grants_judge(cli->arena, list, text, w->project.options.path, cli->config->home);
+
+	if (got.sense == GRANT_FINE)
+		return 0;
+	if (got.sense == GRANT_RISKY || config_bool(cli->config, "force")) {
+		report_warn(cli->reporter, title(w), "--%s=%s %s", flag, text, got.why);
+		return 0;
+	}
+	err_set_as(err, "EGRANT", "--%s=%s %s", flag, text, got.why);
+	err_note(err, "Name the file or folder that the script needs; --force grants it all the same.");
+	return -1;
+}
+
+static int judge_grants(const struct work *w, struct err *err)
+{
+	struct grants_given g;
+
+	given_grants(w->cli, &g);
+	for (unsigned i = 0; i < GRANT_LISTS; i++)
+		for (size_t k = 0; k < g.counts[i]; k++)
+			if (judge_grant(w, i, grant_flags[i], g.lists[i][k], err))
+				return -1;
+	return 0;
+}
+
+/* What is denied has no use for grants, whichever key of its own they stand under. */
+static void drop_grants(struct work *w, const char *name, const struct vec *nodes)
+{
+	struct arena *a = w->cli->arena;
+	const struct json *scripts = json_find(w->lode, "scripts");
+
+	for (uint32_t i = json_is(scripts, JSON_OBJECT) ? scripts->count : 0; i-- > 0;) {
+		const char *key = scripts->members[i].key;
+		bool meant = false;
+
+		for (size_t k = 0; k < nodes->count && !streq(key, "*"); k++)
+			meant = meant || allow_key_targets(a, key, w->edit.root, nodes->items[k]);
+		if (!meant)
+			continue;
+		grants_move(a, w->lode, key, NULL);
+		add_change(w, name, key, "grants-removed");
+		w->touched++;
+		if (!cli_is_json(w->cli))
+			cli_print(w->cli, "Removed what %s was granted.", key);
+	}
 }
 
 /* What the key of one package stands for from now on. */
@@ -305,6 +356,8 @@ static void edit_group(struct work *w, const char *name, struct vec *nodes)
 	move_grants(w, &done);
 	if (approve)
 		write_grants(w, name, nodes);
+	else
+		drop_grants(w, name, nodes);
 }
 
 static int write_all(struct work *w, const struct vec *nodes, struct err *err)
@@ -420,6 +473,8 @@ static int run(struct cli *cli, enum mode mode, int argc, char **argv, struct er
 		return -1;
 	if (mode == MODE_PRUNE)
 		return prune(&w, err);
+	if (mode == MODE_APPROVE && judge_grants(&w, err))
+		return -1;
 	collect_pending(&w, &pending);
 	if (listing)
 		return list(&w, &pending);

@@ -18,6 +18,7 @@
 #include "cli/settings_scripts.h"
 #include "install/actual.h"
 #include "install/allow.h"
+#include "install/due.h"
 #include "install/lifecycle.h"
 #include "install/pending.h"
 #include "install/project.h"
@@ -137,6 +138,21 @@ static int choose_runtimes(struct cli *cli, struct err *err)
 	return 0;
 }
 
+/* Killed meanwhile, it is gone on with by the next install. */
+static int build(struct cli *cli, const struct project *p, const struct vec *nodes, const struct lifecycle_options *o, struct err *err)
+{
+	struct err ignored = ERR_INIT;
+	struct str before;
+	int bad;
+
+	if (p->options.global)
+		return lifecycle_build(cli->arena, nodes, o, err);
+	if (due_rebuild(cli->arena, p->options.path, nodes, &before, err) < 0)
+		return -1;
+	bad = lifecycle_build(cli->arena, nodes, o, err);
+	return due_rebuilt(cli->arena, p->options.path, before, bad ? &ignored : err) < 0 || bad ? -1 : 0;
+}
+
 int cmd_rebuild(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	struct lifecycle_options o;
@@ -155,7 +171,7 @@ int cmd_rebuild(struct cli *cli, int argc, char **argv, struct err *err)
 	pending_list(cli->arena, &o, t, &pending);
 	if (config_bool(cli->config, "strict-allow-scripts") && pending.count)
 		return allow_strict_error(&pending, allow_remedy(cli->arena, &pending, p.options.global), err);
-	if (lifecycle_build(cli->arena, &nodes, &o, err) < 0)
+	if (build(cli, &p, &nodes, &o, err) < 0)
 		return -1;
 	warn_pending(cli, &pending);
 	cli_print(cli, "rebuilt dependencies successfully");

@@ -16,6 +16,8 @@
 	"In most cases you are behind a proxy or have bad network settings.\n\n"                                        \
 	"If you are behind a proxy, please make sure that the 'proxy' config is set properly."
 
+#define PACKAGE_NOTE "\nNote: package.json must be actual JSON, not just JavaScript."
+
 /* The word npm puts before a code's lines, and advice that goes with the code alone. */
 static const struct {
 	enum err_code code;
@@ -26,8 +28,7 @@ static const struct {
 	{ERR_E403, "403", NULL},
 	{ERR_ETARGET, "notarget", "In most cases you or one of your dependencies are requesting a package version that "
 				  "doesn't exist."},
-	{ERR_EJSONPARSE, "JSON.parse", "Failed to parse JSON data.\n"
-				       "Note: package.json must be actual JSON, not just JavaScript."},
+	{ERR_EJSONPARSE, "JSON.parse", "Failed to parse JSON data." PACKAGE_NOTE},
 	{ERR_ENOENT, "enoent", NULL},
 	{ERR_ENEEDAUTH, "need auth", NULL},
 	{ERR_EISGIT, "git", "Refusing to remove it. Update manually, or move it out of the way first."},
@@ -56,6 +57,9 @@ static const char *word_of(const struct err *e, const char **advice)
 		if (ways[i].code != e->code)
 			continue;
 		*advice = ways[i].advice;
+		/* Another file's error is none of package.json's. */
+		if (e->code == ERR_EJSONPARSE && strstr(e->text, ".json'") && !strstr(e->text, "package.json'"))
+			*advice = "Failed to parse JSON data.";
 		return ways[i].word;
 	}
 	return "";

@@ -53,9 +53,15 @@ const char *wish_place(struct cli *cli, const struct wish *w)
 
 /* ---- What cannot be had ---- */
 
+/* Not in the words of the cache. */
+static const char *reason_of(const struct err *why)
+{
+	return why->code == ERR_ENOTCACHED ? "nothing is fetched offline" : why->text;
+}
+
 void runtime_advise(struct cli *cli, const struct runtime_choice *c, struct err *err)
 {
-	const char *why = c->problem.code == ERR_ENOENT ? "" : c->problem.text;
+	const char *why = c->problem.code == ERR_ENOENT || c->problem.code == ERR_ENOTCACHED ? "" : c->problem.text;
 	const char *range = c->recorded.version ? c->recorded.version : wishes_first(&c->wishes)->text;
 
 	/* npm's words about devEngines do not hold it. */
@@ -77,9 +83,10 @@ static int unmet(struct cli *cli, const struct runtime_choice *c, const struct e
 	told.code = why->code;
 	memcpy(told.name, why->name, sizeof(told.name));
 	if (w->source == WISH_DEV_ENGINES)
-		err_set(err, ERR_EBADDEVENGINES, "%s wants node %s: %s", wish_place(cli, w), c->wishes.key, why->text);
+		err_set(err, ERR_EBADDEVENGINES, "%s wants node %s: %s", wish_place(cli, w), c->wishes.key, reason_of(why));
 	else
-		err_set_as(err, err_name(&told), "%s wants node %s, which cannot be had: %s", wish_place(cli, w), c->wishes.key, why->text);
+		err_set_as(err, err_name(&told), "%s wants node %s, which cannot be had: %s", wish_place(cli, w), c->wishes.key,
+			   reason_of(why));
 	runtime_advise(cli, c, err);
 	return -1;
 }
@@ -91,7 +98,7 @@ static void give_up(struct cli *cli, struct runtime_choice *c, const struct err 
 	if (wishes_force(&c->wishes) != WISH_SOFT)
 		return;
 	report_warn(cli->reporter, "runtime", "%s wants node %s, which cannot be had (%s): it is run by node %s",
-		    wish_place(cli, wishes_first(&c->wishes)), c->wishes.key, why->text, c->runtime.version);
+		    wish_place(cli, wishes_first(&c->wishes)), c->wishes.key, reason_of(why), c->runtime.version);
 	if (!config_bool(cli->config, "offline"))
 		missed_note(cli, c->wishes.key);
 }

@@ -78,6 +78,21 @@ int runtimes_get(struct cli *cli, struct runtime_choice *c, struct kept_runtime 
 	return runtimes_fetch(cli->arena, &s.from, &want, out, err);
 }
 
+/* Somebody asked for a Node: the words for packages, and for the cache, are not for them. */
+static int put_plainly(const char *range, const char *package, struct err *err)
+{
+	const struct err why = *err;
+
+	if (why.code != ERR_ENOTCACHED && why.code != ERR_ETARGET)
+		return -1;
+	err_clear(err);
+	if (why.code == ERR_ENOTCACHED)
+		return err_set_as(err, err_name(&why), "node %s is not installed, and --offline forbids to fetch it", range);
+	err_set_as(err, err_name(&why), "%s", why.text);
+	err_note(err, "There is no such Node for this system: `lode view %s versions` tells which there are", package);
+	return -1;
+}
+
 int runtimes_install(struct cli *cli, const char *range, struct kept_runtime *out, struct err *err)
 {
 	const char *package = runtime_package(cli->arena);
@@ -86,7 +101,9 @@ int runtimes_install(struct cli *cli, const char *range, struct kept_runtime *ou
 
 	if (!package)
 		return err_set(err, ERR_ETARGET, "there are no builds of Node for this system");
-	return source_make(cli, package, &s, err) ? -1 : runtimes_fetch(cli->arena, &s.from, &want, out, err);
+	if (source_make(cli, package, &s, err))
+		return -1;
+	return runtimes_fetch(cli->arena, &s.from, &want, out, err) ? put_plainly(range, package, err) : 0;
 }
 
 /* ---- The record ---- */

@@ -78,6 +78,35 @@ int due_done(struct reify *r, struct err *err)
 	return fs_unlink(arena_printf(r->arena, "%s/" DUE_TREE_NAME, r->root), err);
 }
 
+int due_rebuild(struct arena *a, const char *path, const struct vec *nodes, struct str *before, struct err *err)
+{
+	const char *file = arena_printf(a, "%s/" DUE_NAME, path);
+	struct buf out = BUF_INIT(DUE_MAX);
+	int bad = 0;
+
+	*before = STR_NULL;
+	if (fs_read_if(a, file, DUE_MAX, before, err) < 0)
+		return -1;
+	buf_addstr(&out, *before);
+	for (size_t i = 0; i < nodes->count; i++) {
+		const struct node *n = nodes->items[i];
+
+		if (n->location[0] && !n->is_link)
+			buf_printf(&out, "%s\n", n->location);
+	}
+	if (out.len > before->len)
+		bad = fs_write(file, buf_str(&out), 0644, err);
+	buf_release(&out);
+	return bad;
+}
+
+int due_rebuilt(struct arena *a, const char *path, struct str before, struct err *err)
+{
+	const char *file = arena_printf(a, "%s/" DUE_NAME, path);
+
+	return before.len ? fs_write(file, before, 0644, err) : fs_unlink(file, err);
+}
+
 struct lockfile *due_tree(struct arena *a, const char *path)
 {
 	struct lockfile_options o = {.path = path, .hidden = true};

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "install/allow.h"
+#include "install/grants_form.h"
 #include "resolver/tree.h"
 #include "runtime/confine.h"
 
@@ -25,11 +26,13 @@ struct grants {
 
 struct grants *grants_make(struct arena *a, const struct json *pkg, const char *root, struct vec *warnings)
 {
-	const struct json *scripts = json_find(json_find(pkg, "lode"), "scripts");
+	const struct json *lode = json_find(pkg, "lode"), *scripts = json_find(lode, "scripts");
 	struct grants *g = ARENA_NEW(a, struct grants);
 
 	g->root = root;
 	vec_init(&g->entries, a);
+	if ((lode && !json_is(lode, JSON_OBJECT)) || (scripts && !json_is(scripts, JSON_OBJECT)))
+		vec_add(warnings, arena_printf(a, "package.json: %s must be an object", scripts ? "lode.scripts" : "lode"));
 	for (uint32_t i = 0; json_is(scripts, JSON_OBJECT) && i < scripts->count; i++) {
 		const struct json_member *m = &scripts->members[i];
 		struct entry *e = ARENA_NEW(a, struct entry);
@@ -37,33 +40,24 @@ struct grants *grants_make(struct arena *a, const struct json *pkg, const char *
 
 		json_put_bool(a, one, m->key, true);
 		*e = (struct entry){streq(m->key, "*") ? NULL : allow_from_json(a, one, root, warnings), m->value};
-		if (!json_is(m->value, JSON_OBJECT))
-			vec_add(warnings, arena_printf(a, "package.json: lode.scripts: \"%s\" must be an object", m->key));
-		else if (e->who || streq(m->key, "*"))
+		grants_check_entry(a, m->key, m->value, warnings);
+		if (json_is(m->value, JSON_OBJECT) && (e->who || streq(m->key, "*")))
 			vec_add(&g->entries, e);
 	}
 	return g;
-}
-
-static const char *place(struct arena *a, const char *path, const char *root, const char *home)
-{
-	if (streq(path, "~") || cstr_starts(path, "~/"))
-		return home ? path_join(a, home, path + 1) : NULL;
-	return path_resolve(a, root, path);
 }
 
 static void add_paths(const struct json *list, const struct grants *g, const char *home, struct vec *out)
 {
 	for (uint32_t i = 0; json_is(list, JSON_ARRAY) && i < list->count; i++) {
 		const char *text = json_text(json_at(list, i));
-		const char *path = text && *text ? place(out->arena, text, g->root, home) : NULL;
+		const char *path = text && *text ? grants_place(out->arena, text, g->root, home) : NULL;
 
 		if (path)
 			vec_add(out, (void *)path);
 	}
 }
 
-/* "2GB", "512 MB", "1048576"; 0 when it is none of these. */
 static uint64_t parse_size(const char *text)
 {
 	static const char *const units[] = {"", "KB", "MB", "GB", "TB"};
@@ -79,7 +73,7 @@ static uint64_t parse_size(const char *text)
 	return 0;
 }
 
-static uint64_t size_of(const struct json *v)
+uint64_t grants_size(const struct json *v)
 {
 	if (json_is(v, JSON_NUMBER))
 		return v->number > 0 && v->number < (double)INT64_MAX ? (uint64_t)v->number : 0;
@@ -88,8 +82,8 @@ static uint64_t size_of(const struct json *v)
 
 static void add_limits(const struct json *what, struct sandbox_limits *l)
 {
-	uint64_t time = size_of(json_find(what, "time")), cpu = size_of(json_find(what, "cpu"));
-	uint64_t memory = size_of(json_find(what, "memory")), processes = size_of(json_find(what, "processes"));
+	uint64_t time = grants_size(json_find(what, "time")), cpu = grants_size(json_find(what, "cpu"));
+	uint64_t memory = grants_size(json_find(what, "memory")), processes = grants_size(json_find(what, "processes"));
 
 	if (time && time < INT64_MAX / 1000)
 		l->time_ms = (int64_t)time * 1000;

@@ -37,5 +37,15 @@ struct grants_given {
 bool grants_write(struct arena *a, struct json *lode, const char *key, const struct grants_given *given);
 /* A key of allowScripts is gone: what was granted to it goes to the key that took its place, or away (to NULL). */
 void grants_move(struct arena *a, struct json *lode, const char *from, const char *to);
+/*
+ * What a path given to a script means: GRANT_ABSURD opens what no script needs (all of the disk, of the home, of the project, of
+ * node_modules), GRANT_RISKY what runs as the user later. why says so: "would let it have all of your home". home may be NULL.
+ */
+enum grant_sense { GRANT_FINE, GRANT_RISKY, GRANT_ABSURD };
+struct grant_judged {
+	enum grant_sense sense;
+	const char *why;	/* NULL: fine */
+};
+struct grant_judged grants_judge(struct arena *a, unsigned list, const char *text, const char *root, const char *home);
 /* What a package has; grants may be NULL: the default. home is for "~/"; NULL: such paths are dropped. */
 const struct confine_grants *grants_of(struct arena *a, const struct grants *g, struct node *node, const char *home);

@@ -57,6 +57,9 @@ int package_read(struct arena *a, const char *dir, struct package_file *out, str
 	struct json *raw = json_parse(a, out->text, path, err);
 	if (!raw)
 		return -1;
+	/* npm normalises a list as if it were one, and stops at all else. */
+	if (!json_is(raw, JSON_OBJECT) && !json_is(raw, JSON_ARRAY))
+		return err_set(err, ERR_EJSONPARSE, "'%s' holds no object", path);
 	out->style = style_detect(a, out->text);
 	/* What other programs left under _ keys is not believed. */
 	if (json_is(raw, JSON_OBJECT)) {

@@ -202,6 +202,18 @@ static const char *both(struct arena *a, const struct range *x, const struct ran
 	return text;
 }
 
+/* Does another one say the same that counts already? */
+static bool is_wished(struct arena *a, const struct wishes *w, const struct wish *wish)
+{
+	for (size_t i = 0; i < w->list.count; i++) {
+		const struct wish *other = VEC_AT(&w->list, struct wish, i);
+
+		if (other != wish && other->counts && streq(range_format(a, other->range), range_format(a, wish->range)))
+			return true;
+	}
+	return false;
+}
+
 static void narrow(struct arena *a, struct wishes *w, struct wish *wish)
 {
 	const char *text;
@@ -209,6 +221,10 @@ static void narrow(struct arena *a, struct wishes *w, struct wish *wish)
 	if (!w->range) {
 		w->range = wish->range;
 		w->key = wish->text;
+		wish->counts = true;
+		return;
+	}
+	if (is_wished(a, w, wish)) {
 		wish->counts = true;
 		return;
 	}

@@ -1,7 +1,7 @@
 """Scripts, bins and applications on the bundled runtime."""
-import json, os, subprocess
+import json, os, signal, subprocess
 
-from harness import LODE
+from harness import LODE, until
 
 
 def test_run_and_applications_work_with_an_empty_path(bench):
@@ -114,3 +114,51 @@ def test_install_scripts_writes_grants_that_follow_the_key(bench):
     assert p.json("package.json")["lode"] == {"scripts": {"scripted@1.0.0": {"net": True, "write": ["~/.cache/s", "gen"], "env": ["A_TOKEN"]}}}
     p.ok("install-scripts", "deny", "scripted")
     assert "lode" not in p.json("package.json")
+    # Wherever else they stand.
+    p.write_json("package.json", {**p.json("package.json"), "lode": {"scripts": {"scripted": {"net": True}, "*": {"time": 5}, "left": {"net": True}}}})
+    r = p.ok("install-scripts", "deny", "scripted", "--json")
+    assert p.json("package.json")["lode"] == {"scripts": {"*": {"time": 5}, "left": {"net": True}}}
+    assert {"key": "scripted", "change": "grants-removed"} in json.loads(r.out)["allowScripts"][0]["changes"], r
+
+
+def test_install_scripts_grants_nothing_absurd(bench):
+    p = bench.project({"dependencies": {"scripted": "1"}})
+    p.ok("install")
+    before = p.read("package.json")
+    for grant in ("--allow-write=/", "--allow-read=/", "--allow-write=~", "--allow-read=~/", "--allow-write=.", "--allow-write=..",
+                  "--allow-write=node_modules", "--allow-write-file=.git", "--allow-write=" + p.home, "--allow-write=" + p.base):
+        r = p.fails("EGRANT", "install-scripts", "approve", "scripted", grant)
+        assert grant in r.err and "would let it" in r.err and p.read("package.json") == before, r
+    assert "lets it write what git runs as you" in p.ok("install-scripts", "approve", "scripted", "--allow-write-file=.git/config").err
+    assert "would let it" in p.ok("install-scripts", "approve", "scripted", "--allow-write=/", "--force").err
+    assert p.json("package.json")["lode"]["scripts"]["scripted@1.0.0"] == {"file": [".git/config"], "write": ["/"]}
+
+
+def test_grants_of_the_wrong_form_are_told(bench):
+    p = bench.project({"dependencies": {"scripted": "1"}, "allowScripts": {"scripted": True},
+                       "lode": {"scripts": {"scripted": {"net": "yes", "write": "~/.cache", "reads": ["x"]}, "left": True}}})
+    r = p.ok("install")
+    for words in ('"scripted": net must be true or false', '"scripted": write must be a list of paths',
+                  '"scripted": there is no grant called reads', '"left" must be an object'):
+        assert f"package.json: lode.scripts: {words}" in r.err, (words, r)
+
+
+def test_a_killed_rebuild_is_gone_on_with(bench):
+    p = bench.project({"dependencies": {"scripted": "1"}, "allowScripts": {"scripted": True}})
+    p.ok("install")
+    made = "node_modules/scripted/made.txt"
+    p.write("node_modules/scripted/make.js", "require('fs').rmSync('made.txt', {force: true}); require('fs').writeFileSync('began', ''); setTimeout(() => 0, 60000)\n")
+    child = p.start("rebuild")
+    until(lambda: p.has("node_modules/scripted/began"), 30)
+    os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+    assert not p.has(made)
+    p.write("node_modules/scripted/make.js", "require('fs').writeFileSync('made.txt', 'again')\n")
+    p.ok("install")
+    assert p.read(made) == "again" and not p.has("node_modules/.lode-due")
+    # One that ended leaves nothing due, however it ended.
+    p.write("node_modules/scripted/make.js", "require('fs').writeFileSync('made.txt', 'failed'); process.exit(1)\n")
+    p.fails("", "rebuild")
+    assert not p.has("node_modules/.lode-due")
+    p.ok("rebuild", "--ignore-scripts")
+    assert not p.has("node_modules/.lode-due")

@@ -368,3 +368,19 @@ def test_signatures_hold_for_what_a_lockfile_has_no_integrity_of(bench):
         lock["packages"]["node_modules/left"] = {**entry, **integrity}
         q.write_json("package-lock.json", lock)
         q.fails("EINTEGRITYSIGNATURE", "ci", "--verify-signatures")
+
+
+def test_a_package_json_without_an_object(bench):
+    p = bench.project({})
+    for text in ("null", "7", '"text"', "true"):
+        p.write("package.json", text)
+        for words in (["install"], ["run", "x"], ["pack"], ["ci"]):
+            assert "package.json' holds no object" in p.fails("EJSONPARSE", *words).err, (text, words)
+    assert p.read("package.json") == "true" and not p.has("package-lock.json") and not p.has("node_modules")
+
+
+def test_another_files_error_is_not_package_jsons(bench):
+    p = bench.project({"engines": {"node": "22"}})
+    p.write("lode-runtime.json", '{"a":')
+    r = p.fails("EJSONPARSE", "install")
+    assert "lode-runtime.json" in r.err and "package.json must be" not in r.err, r

@@ -45,7 +45,7 @@ TEST(grants_add_up_and_the_last_limit_counts)
 	const struct confine_grants *g = granted(
 		"{\"lode\":{\"scripts\":{\"*\":{\"time\":5,\"memory\":\"1.5GB\",\"env\":[\"X_TOKEN\"]},"
 		"\"a@1.0.0\":{\"net\":true,\"write\":[\"~/.cache/a\",\"gen\",\"/opt/a\",7],\"time\":60,\"processes\":9},"
-		"\"a@2.0.0\":{\"read\":[\"/secret\"]},\"b\":{\"cpu\":1}}}}", 0);
+		"\"a@2.0.0\":{\"read\":[\"/secret\"]},\"b\":{\"cpu\":1}}}}", 1);
 
 	CHECK(g->net && g->writes.count == 3 && !g->reads.count);
 	CHECK_STR(g->writes.items[0], "/home/u/.cache/a");
@@ -58,9 +58,39 @@ TEST(grants_add_up_and_the_last_limit_counts)
 TEST(grants_that_make_no_sense_grant_nothing)
 {
 	const struct confine_grants *g = granted(
-		"{\"lode\":{\"scripts\":{\"a@^1\":{\"net\":true},\"a\":true,\"*\":{\"net\":\"yes\",\"time\":-1,\"memory\":\"2 potatoes\"}}}}",
-		2);
+		"{\"lode\":{\"scripts\":{\"a@^1\":{\"net\":true},\"a\":true,\"*\":{\"net\":\"yes\",\"time\":-1,\"memory\":\"2 potatoes\",\"wriet\":[]}}}}",
+		6);
 
 	CHECK(!g->net && !g->limits.time_ms && !g->limits.memory);
-	CHECK(!granted("{\"lode\":[]}", 0)->net);
+	CHECK(!granted("{\"lode\":[]}", 1)->net);
+	CHECK(!granted("{\"lode\":{\"scripts\":[\"a\"]}}", 1)->net);
+}
+
+static enum grant_sense judge(unsigned list, const char *text)
+{
+	struct grant_judged got = grants_judge(test_arena(), list, text, "/home/u/p", "/home/u");
+
+	CHECK((got.sense == GRANT_FINE) == !got.why);
+	return got.sense;
+}
+
+TEST(grants_are_judged_by_what_they_open)
+{
+	static const struct {
+		unsigned list;
+		const char *text;
+		enum grant_sense sense;
+	} cases[] = {
+		{GRANT_WRITE, "/", GRANT_ABSURD}, {GRANT_READ, "/", GRANT_ABSURD}, {GRANT_FILE, "//", GRANT_ABSURD},
+		{GRANT_WRITE, "~", GRANT_ABSURD}, {GRANT_READ, "~/", GRANT_ABSURD}, {GRANT_WRITE, "/home", GRANT_ABSURD},
+		{GRANT_WRITE, "~/x/..", GRANT_ABSURD}, {GRANT_WRITE, ".", GRANT_ABSURD}, {GRANT_WRITE, "..", GRANT_ABSURD},
+		{GRANT_READ, ".", GRANT_FINE}, {GRANT_WRITE, "node_modules", GRANT_ABSURD}, {GRANT_WRITE, "./node_modules/", GRANT_ABSURD},
+		{GRANT_WRITE, "node_modules/.prisma", GRANT_FINE}, {GRANT_READ, "node_modules", GRANT_FINE}, {GRANT_WRITE, ".git", GRANT_ABSURD},
+		{GRANT_FILE, ".git/config", GRANT_RISKY}, {GRANT_WRITE, ".git/hooks", GRANT_RISKY}, {GRANT_READ, ".git/config", GRANT_FINE},
+		{GRANT_WRITE, "gen", GRANT_FINE}, {GRANT_WRITE, "~/.cache/x", GRANT_FINE}, {GRANT_WRITE, "/opt/x", GRANT_FINE},
+		{GRANT_ENV, "/", GRANT_FINE}, {GRANT_WRITE, "", GRANT_FINE},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		CHECK_INT(judge(cases[i].list, cases[i].text), cases[i].sense);
 }

@@ -75,6 +75,9 @@ TEST(packages_wish_for_runtimes)
 	w = wishes_of("{\"devEngines\":{\"runtime\":{\"name\":\"node\",\"version\":\"22\"}},\"engines\":{\"node\":\">=18\"}}");
 	CHECK(w->list.count == 2 && wishes_first(w)->source == WISH_DEV_ENGINES && wishes_force(w) == WISH_HARD);
 	CHECK_STR(w->key, "22 & >=18");
+	w = wishes_of("{\"devEngines\":{\"runtime\":{\"name\":\"node\",\"version\":\"18\"}},\"engines\":{\"node\":\"18.x\"}}");
+	CHECK_STR(w->key, "18");
+	CHECK(VEC_AT(&w->list, struct wish, 1)->counts);
 	w = wishes_of("{\"devEngines\":{\"runtime\":{\"name\":\"bun\"}}}");
 	CHECK(w->list.count == 0 && !w->range);
 	w = wishes_of("{\"devEngines\":{\"runtime\":[{\"name\":\"node\",\"version\":\"20\"},{\"name\":\"node\",\"version\":\"22\","
