@@ -13,6 +13,9 @@ struct json;
 struct registry_options;
 struct registry_request;
 
+/* For those who need not know what it says: EINVALIDJSON when it is a web page, which no registry's answer to a change is. */
+int answer_is_registrys(struct cli *cli, const struct registry_options *o, const struct registry_request *rq, struct str body,
+			struct err *err) MUST_USE;
 /* NULL with npm's EINVALIDJSON for a web page, half an answer, or none; rq is what was asked. */
 struct json *answer_json(struct cli *cli, const struct registry_options *o, const struct registry_request *rq, struct str body,
 			 struct err *err) MUST_USE;

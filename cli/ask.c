@@ -82,7 +82,7 @@ struct json *ask_json(struct ask *q, const struct registry_request *rq, struct e
 
 int ask_send(struct ask *q, const struct registry_request *rq, struct err *err)
 {
-	return ask(q, rq, err);
+	return ask(q, rq, err) < 0 ? -1 : answer_is_registrys(q->cli, &q->options, rq, q->answer.body, err);
 }
 
 struct str ask_content(struct ask *q, const struct json *v)

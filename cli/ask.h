@@ -37,7 +37,7 @@ void ask_close(struct ask *q);
 
 /* The answer as JSON; EINVALIDJSON when it is none. NULL with an error. */
 struct json *ask_json(struct ask *q, const struct registry_request *rq, struct err *err) MUST_USE;
-/* Whatever the answer holds, it is not looked at. */
+/* Whatever the answer holds, unless it is a web page. */
 int ask_send(struct ask *q, const struct registry_request *rq, struct err *err) MUST_USE;
 /* A value as a request's content, on one line. */
 struct str ask_content(struct ask *q, const struct json *v);

@@ -15,6 +15,8 @@
 #include "cli/runs.h"
 #include "resolver/spec.h"
 
+#include <string.h>
+
 #define DOCUMENT_MAX ((size_t)512 << 20)
 
 struct change {
@@ -103,7 +105,9 @@ static int save(struct change *c, const struct json *doc, struct json *owners, s
 		cli_print(c->ask->cli, "%c %s (%s)", c->add ? '+' : '-', c->user, c->name);
 		return 0;
 	}
-	return err_set_as(err, "EOWNERMUTATE", "Failed to update package: \"%s\"", why.text);
+	err_set_as(err, "EOWNERMUTATE", "Failed to update package: \"%s\"", why.text);
+	memcpy(err->notes, why.notes, sizeof(err->notes));
+	return -1;
 }
 
 static int perform(struct change *c, struct err *err)

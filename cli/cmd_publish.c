@@ -191,15 +191,11 @@ static int unsure(struct publication *p, const struct err *why, struct err *err)
 	int status = p->ask.answer.status;
 
 	*err = *why;
-	if (!status || status >= 500)
+	if (!status || status >= 500 || streq(err_name(why), "EINVALIDJSON"))
 		err_note(err, "It is not known whether %s@%s was published: look with `lode view %s@%s` before trying again.",
 			 field(p, "name"), field(p, "version"), field(p, "name"), field(p, "version"));
 	else if (status == 402)
 		err_note(err, "The registry takes private packages from paying accounts only: --access public publishes for everyone.");
-	else if (status == 409)
-		err_note(err, "Somebody else has just changed this package: try again in a moment.");
-	else if (status == 429)
-		err_note(err, "The registry asks for patience: try again later.");
 	return -1;
 }
 
@@ -207,7 +203,6 @@ static int send(struct publication *p, struct err *err)
 {
 	struct registry_request rq = {.name = field(p, "name"), .once = true, .method = p->stage ? "POST" : "PUT"};
 	int tries = (int)config_number(p->cli->config, "fetch-retries", 2);
-	struct str body;
 
 	rq.content = publish_body(p, err);
 	if (!rq.content.ptr)
@@ -220,18 +215,12 @@ static int send(struct publication *p, struct err *err)
 		struct err why = ERR_INIT;
 
 		if (ask_send(&p->ask, &rq, &why) == 0)
-			break;
+			return 0;
 		if (!may_try_again(&why) || tries-- <= 0)
 			return unsure(p, &why, err);
 		report_http(p->cli->reporter, "%s %s refused, again in %lldms", rq.method, rq.name, (long long)pause_before(p));
 		clock_sleep_ms(pause_before(p));
 	}
-	body = str_trim(p->ask.answer.body);
-	if (!str_starts(body, "<"))
-		return 0;
-	fault_set(err, "EINVALIDJSON", "what answered for %s is a web page and no registry", fault_clean_url(p->cli->arena, p->registry));
-	err_note(err, "Is a proxy or a login page between? It is not known whether the package was published.");
-	return -1;
 }
 
 static void put_stage_id(struct publication *p)

@@ -232,6 +232,8 @@ static const char *advice_for(int status)
 	case 402:
 		return "The registry wants to be paid for this: private packages need an account that may have them "
 		       "(`--access public` publishes for everybody).";
+	case 409:
+		return "Somebody else has just changed this: try again in a moment.";
 	case 429:
 		return "The registry is asked too often: wait a while, or ask less at once (--maxsockets).";
 	default:

@@ -83,7 +83,7 @@ def test_publish_is_never_sent_twice(bench):
         assert len(sent(bench, name)) == 1, how
     name = unique("fails-429")
     p = maintainer(bench, name)
-    assert "later" in p.fails("E429", "publish").err
+    assert "wait a while" in p.fails("E429", "publish").err
     assert len(sent(bench, name)) == 3
 
 

@@ -10,6 +10,7 @@ class Answers(http.server.ThreadingHTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
+        self.change = None  # what answers all that is no GET
         self.routes, self.log, self.url = {}, [], f"http://127.0.0.1:{self.server_port}/"
 
     def handle_error(self, *_):
@@ -40,9 +41,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         self.server.log.append((self.command, self.path, self.headers.get("authorization"), body))
         route = self.server.routes.get(self.path.split("?")[0], (404, {"error": "not found"}))
+        if self.server.change and self.command != "GET":
+            route = self.server.change
         route(self) if callable(route) else self.answer(*route)
 
-    do_POST = do_GET
+    do_POST = do_PUT = do_DELETE = do_GET
 
 
 @contextlib.contextmanager
