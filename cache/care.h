@@ -14,6 +14,7 @@ struct vec;
 struct care_report {
 	uint64_t tarballs, packages, files, packuments, entries;	/* found good */
 	uint64_t runtimes;
+	uint64_t links, bad_links;	/* directories that projects share (cache/links.h): good; damaged and dropped */
 	uint64_t bytes;			/* of what is kept */
 	uint64_t bad_tarballs, bad_packages, bad_packuments, bad_entries;	/* damaged and dropped */
 	uint64_t dropped;		/* not used lately: prune */

@@ -135,8 +135,9 @@ static int verify(struct cli *cli, struct cache *c, int argc, char **argv, struc
 		  (unsigned long long)r.tarballs, (unsigned long long)r.packages, (unsigned long long)r.files,
 		  (unsigned long long)r.bytes);
 	print_count(cli, "Runtimes verified", r.runtimes);
+	print_count(cli, "Shared packages verified", r.links);
 	print_count(cli, "Corrupted content removed",
-		    r.bad_tarballs + r.bad_packages + r.bad_packuments + r.bad_entries);
+		    r.bad_links + r.bad_tarballs + r.bad_packages + r.bad_packuments + r.bad_entries);
 	print_count(cli, "Leftovers removed", r.leftovers);
 	cli_print(cli, "Index entries: %llu", (unsigned long long)(r.packuments + r.entries));
 	cli_print(cli, "Finished in %.3fs", (double)(clock_now_ms() - start) / 1000);

@@ -8,7 +8,7 @@
 
 #define WORKSPACES "workspace", "workspaces", "include-workspace-root", "filter", "filter-prod", "fail-if-no-match"
 #define AT_ONCE "workspace-concurrency", "sequential", "parallel", "bail"
-#define STRATEGY "install-strategy", "legacy-bundling", "global-style"
+#define STRATEGY "install-strategy", "global-store", "legacy-bundling", "global-style"
 #define POLICIES "allow-directory", "allow-file", "allow-git", "allow-remote"
 #define ALLOW_SCRIPTS "allow-scripts", "strict-allow-scripts", "dangerously-allow-all-scripts"
 #define GRANTS "allow-net", "allow-read", "allow-write", "allow-write-file", "allow-env"

@@ -198,6 +198,7 @@ int settings_install(struct cli *cli, struct install_options *o, struct err *err
 	o->omit = o->ideal.omit;
 	o->dry_run = config_bool(c, "dry-run");
 	o->no_save = !config_bool(c, "save");
+	o->global_store = o->project.linked && config_bool(c, "global-store");
 	o->ideal.complete = o->lock_only || o->dry_run;
 	o->strict_allow_scripts = config_bool(c, "strict-allow-scripts");
 	o->allow_unused_patches = from_command_line(c, "allow-unused-patches");

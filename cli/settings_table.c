@@ -135,6 +135,8 @@ const struct setting setting_table[] = {
 	 .about = "Work on the packages installed for the whole machine"},
 	{.key = "globalconfig", .types = "Path", .about = "The global settings file"},
 	{.key = "global-ignore-file", .types = "Path", .about = "Ignore file that applies to every package packed"},
+	{.key = "global-store", .types = "Boolean", .fallback = "false",
+	 .about = "With install-strategy=linked, share packages between projects in lode's cache"},
 	{.key = "global-style", .types = "Boolean", .fallback = "false",
 	 .deprecated = "use --install-strategy=shallow instead",
 	 .about = "Old spelling of --install-strategy=shallow"},

@@ -153,7 +153,7 @@ static int link_one(struct bins *b, const struct bins_package *p, const struct b
 	if (!is_safe(b->arena, p, e) || map_has(&b->seen, to))
 		return 0;
 	map_put(&b->seen, to, (void *)p->path);
-	if (fs_lstat(file).kind == FS_NONE)
+	if (!p->elsewhere && fs_lstat(file).kind == FS_NONE)
 		return 0;
 	place = look_at(b->arena, p, to, from);
 	if (place == PLACE_DONE)
@@ -168,7 +168,7 @@ static int link_one(struct bins *b, const struct bins_package *p, const struct b
 	}
 	if (fs_symlink(from, to, err))
 		return -1;
-	return make_runnable(b, p, file, err);
+	return p->elsewhere || p->kept ? 0 : make_runnable(b, p, file, err);
 }
 
 int bins_link(struct bins *b, const struct bins_package *p, struct err *err)

@@ -29,6 +29,8 @@ struct bins_package {
 	const char *path;		/* …/node_modules/<name>, absolute */
 	const struct bin_list *bin;	/* of its manifest */
 	const struct json *man;		/* its "man" field, for bins_paths; may be NULL */
+	bool elsewhere;			/* its files are not to be seen from here, nor to be touched */
+	bool kept;			/* its files are not to be touched: others share them */
 	bool top;			/* no package of a node_modules: its bins are not linked, unless global */
 	bool global;			/* at the top of the global prefix: <prefix>/lib/node_modules */
 };

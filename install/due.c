@@ -49,7 +49,7 @@ int due_write(struct reify *r, struct err *err)
 	for (size_t i = 0; i < r->places.count; i++) {
 		const struct place *p = r->places.items[i];
 
-		if (!p->dropped)
+		if (!p->dropped && !p->node->shared)
 			buf_printf(&out, "%s\n", p->node->location);
 	}
 	if (out.len)

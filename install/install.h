@@ -54,6 +54,7 @@ struct install_options {
 	bool strict_allow_scripts;
 	bool allow_unused_patches, ignore_patch_failures;
 	bool no_workspaces;		/* workspaces=false */
+	bool global_store;		/* install-strategy=linked: packages are shared with other projects */
 	const struct audit_options *audit;	/* ask what is known against the packages; NULL: do not */
 	const char *strict_remedy;	/* what ESTRICTALLOWSCRIPTS advises; NULL: allow_remedy() */
 	/* The project's own preinstall: before anything else, with ci once the lockfile is known to fit. May be NULL. */

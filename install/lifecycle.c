@@ -16,6 +16,7 @@
 #include "install/confined.h"
 #include "install/inplace.h"
 #include "install/nodebins.h"
+#include "install/shared.h"
 #include "install/unshare.h"
 #include "resolver/collate.h"
 #include "resolver/manifest.h"
@@ -159,12 +160,23 @@ static void note_gyp(struct build *b, const struct node *node)
 		m->has_install_script = true;
 }
 
+/* In a directory that projects share nothing is built. One whose scripts were allowed since gets a place of its own. */
+static bool is_shared(struct build *b, struct node *node)
+{
+	if (!shared_holds(b->arena, node->path))
+		return false;
+	if (!node->is_link && !b->options->ignore_scripts && is_allowed(b, node) && allow_scripts_of(b->arena, node)->count)
+		report_warn(b->options->reporter, "global-store", "'%s' is shared with other projects, so its scripts do not run there: "
+			"`lode install` gives it a place of its own and runs them", node->name);
+	return true;
+}
+
 static void add_job(struct build *b, struct map *seen, struct node *node)
 {
 	struct node *target = node_target(node);
 	struct job *job;
 
-	if (!target || !target->path || node->inert || map_has(seen, node->path))
+	if (!target || !target->path || node->inert || map_has(seen, node->path) || is_shared(b, node))
 		return;
 	map_put(seen, node->path, node);
 	note_gyp(b, node);
@@ -410,6 +422,7 @@ static int link_bins(struct build *b, struct err *err)
 		struct bins_package p = bins_of_node(job->node);
 
 		p.bin = &node_target(job->node)->manifest->bin;
+		p.kept = shared_holds(b->arena, node_target(job->node)->path);
 		if (!job->node->inert && bins_link(&b->bins, &p, err))
 			return -1;
 	}

@@ -9,6 +9,7 @@
 #include "base/vec.h"
 #include "install/install.h"
 #include "install/reify.h"
+#include "install/shared.h"
 #include "resolver/diff.h"
 #include "resolver/inventory.h"
 #include "resolver/isolated.h"
@@ -93,6 +94,14 @@ static bool has_bins(const struct reify *r, const struct node *n)
 	return true;
 }
 
+/* Its folder in the store is still a link to what others share, and is going to be the project's own. */
+static bool is_shared_still(struct reify *r, const struct node *n)
+{
+	const char *store = n ? isolated_of(n)->store : NULL;
+
+	return store && fs_lstat(path_join(r->arena, r->root, store)).kind == FS_LINK;
+}
+
 static enum diff_action action_of(struct reify *r, const struct node *n)
 {
 	const struct install_options *o = r->options;
@@ -100,7 +109,11 @@ static enum diff_action action_of(struct reify *r, const struct node *n)
 	/* ci empties node_modules first. */
 	if (o->ci && !o->dry_run)
 		return DIFF_ADD;
+	if (n->shared)
+		return shared_stands(r, n) ? DIFF_NONE : DIFF_ADD;
 	if (n->is_link ? !leads_right(r, n) : !fs_exists(n->path))
+		return DIFF_ADD;
+	if (is_shared_still(r, n->is_link ? isolated_of(n)->owner : n))
 		return DIFF_ADD;
 	return has_bins(r, n) ? DIFF_NONE : DIFF_CHANGE;
 }
@@ -117,6 +130,30 @@ static struct diff *diff_node(struct reify *r, struct node *actual, struct node 
 	return d;
 }
 
+static void add_to_do(struct reify *r, struct node *n, enum diff_action action)
+{
+	struct diff *d = diff_node(r, action == DIFF_ADD ? NULL : n, n, action);
+
+	d->parent = r->diff;
+	vec_add(&d->leaves, d);
+	vec_add(&r->diff->children, d);
+	vec_add(&r->diff->leaves, d);
+}
+
+void linked_add(struct reify *r, struct node *n)
+{
+	for (size_t i = 0; i < r->diff->children.count; i++)
+		if (VEC_AT(&r->diff->children, struct diff, i)->ideal == n)
+			return;
+	add_to_do(r, n, DIFF_ADD);
+}
+
+/* Links in a directory that is shared are a part of it. */
+static bool is_inside_shared(const struct node *n)
+{
+	return isolated_of(n)->owner && isolated_of(n)->owner->shared;
+}
+
 static void compare_all(struct reify *r)
 {
 	struct node *root = r->laid->root;
@@ -126,20 +163,14 @@ static void compare_all(struct reify *r)
 	for (struct map_entry *i = map_first(&root->children.map); i; i = map_next(&root->children.map, i)) {
 		struct node *n = i->value;
 		enum diff_action action;
-		struct diff *d;
 
-		if (filtered && n->mark != root->tree->mark)
+		if ((filtered && n->mark != root->tree->mark) || is_inside_shared(n))
 			continue;
 		action = action_of(r, n);
-		if (action == DIFF_NONE) {
+		if (action == DIFF_NONE)
 			vec_add(&r->diff->unchanged, n);
-			continue;
-		}
-		d = diff_node(r, action == DIFF_ADD ? NULL : n, n, action);
-		d->parent = r->diff;
-		vec_add(&d->leaves, d);
-		vec_add(&r->diff->children, d);
-		vec_add(&r->diff->leaves, d);
+		else
+			add_to_do(r, n, action);
 	}
 }
 
@@ -148,6 +179,7 @@ int linked_compare(struct reify *r, struct err *err)
 	r->laid = isolated_make(r->ideal, r->options->omit, err);
 	if (!r->laid)
 		return -1;
+	shared_plan(r);
 	compare_all(r);
 	return 0;
 }

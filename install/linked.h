@@ -8,11 +8,14 @@
 #include "base/base.h"
 
 struct err;
+struct node;
 struct reify;
 struct tree;
 
 /* r->laid and r->diff, from r->ideal. Nothing is ever to be removed in this diff: linked_sweep does that. */
 int linked_compare(struct reify *r, struct err *err) MUST_USE;
+/* Something more has to be made. */
+void linked_add(struct reify *r, struct node *n);
 /*
  * Takes away, undoably: folders in the store that no package of r->laid has; in each node_modules that is
  * in scope links into the project and packages that nobody put there; bin links that nobody claims or that lead nowhere.

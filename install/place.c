@@ -10,6 +10,7 @@
 #include "install/due.h"
 #include "install/install.h"
 #include "install/reify.h"
+#include "install/shared.h"
 #include "resolver/diff.h"
 #include "resolver/inventory.h"
 #include "resolver/isolated.h"
@@ -34,8 +35,15 @@ static void remember_made(struct reify *r, const char *path)
 	remember(r, (struct move){.to = path, .made = true});
 }
 
+int place_made(struct reify *r, const char *path)
+{
+	r->changed = true;
+	remember_made(r, path);
+	return 0;
+}
+
 /* Make path's parent directories, remembering the topmost new one, so that undoing takes them away. */
-static int make_parents(struct reify *r, const char *path, struct err *err)
+int place_parents(struct reify *r, const char *path, struct err *err)
 {
 	const char *dir = path_dir(r->arena, path), *top = NULL;
 
@@ -113,7 +121,7 @@ static int retire_bins(struct reify *r, const struct node *n, struct err *err)
 
 		if (!inplace_is(r->arena, path))
 			continue;
-		if (make_parents(r, path, err) < 0)
+		if (place_parents(r, path, err) < 0)
 			return -1;
 		if ((!p.global || leads_into(r, path, n)) && place_retire(r, path, err) < 0)
 			return -1;
@@ -160,13 +168,13 @@ static int keep_modules(struct reify *r, const struct node *n, const char *retir
 
 static int put(struct reify *r, const struct node *n, const char *from, struct err *err)
 {
-	bool folder = fs_lstat(n->path).kind == FS_DIR;
+	bool folder = fs_lstat(n->path).kind == FS_DIR && inplace_is(r->arena, n->path);
 	size_t before = r->moves.count, after;
 
 	if (clear_way(r, n, err) < 0)
 		return -1;
 	after = r->moves.count;
-	if (make_parents(r, n->path, err) < 0)
+	if (place_parents(r, n->path, err) < 0)
 		return -1;
 	r->changed = true;
 	if (move(r, from, n->path, err) < 0)
@@ -186,13 +194,15 @@ static int by_depth(const void *a, const void *b, void *ctx)
 /* A package whose way is longer is never above one whose way is shorter. */
 static int put_packages(struct reify *r, struct err *err)
 {
+	if (shared_prepare(r, err) < 0)
+		return -1;
 	vec_sort(&r->places, by_depth, NULL);
 	for (size_t i = 0; i < r->places.count; i++) {
 		struct place *p = r->places.items[i];
 
 		if (!p->staged || p->dropped)
 			continue;
-		if (put(r, p->node, p->staged, err) < 0)
+		if ((p->node->shared ? shared_put(r, p->node, err) : put(r, p->node, p->staged, err)) < 0)
 			return -1;
 	}
 	return 0;
@@ -231,7 +241,7 @@ static int put_back_one(struct reify *r, const char *from, const char *to, struc
 {
 	if (fs_lstat(from).kind == FS_NONE || fs_lstat(to).kind != FS_NONE)
 		return 0;
-	return make_parents(r, to, err) < 0 ? -1 : move(r, from, to, err);
+	return place_parents(r, to, err) < 0 ? -1 : move(r, from, to, err);
 }
 
 /* What a package bundles goes back with it. */
@@ -273,7 +283,7 @@ static int put_back(struct reify *r, const struct node *n, struct err *err)
 	if (!from || fs_lstat(from).kind != FS_DIR || fs_lstat(n->path).kind == FS_LINK)
 		return 0;
 	if (fs_lstat(n->path).kind == FS_NONE) {
-		if (make_parents(r, n->path, err) < 0)
+		if (place_parents(r, n->path, err) < 0)
 			return -1;
 		remember_made(r, n->path);
 		if (fs_mkdirs(n->path, err) < 0)
@@ -291,7 +301,7 @@ static int make_link(struct reify *r, const struct node *n, struct err *err)
 
 	if ((there && streq(there, target)) || (r->laid != r->ideal && isolated_of(n)->undeclared))
 		return 0;
-	if (clear_way(r, n, err) < 0 || make_parents(r, n->path, err) < 0 || fs_symlink(target, n->path, err) < 0)
+	if (clear_way(r, n, err) < 0 || place_parents(r, n->path, err) < 0 || fs_symlink(target, n->path, err) < 0)
 		return -1;
 	r->changed = true;
 	remember_made(r, n->path);
@@ -362,7 +372,7 @@ static int make_missing(struct reify *r, struct err *err)
 
 		if (n->is_link || n->inert || inventory_find(r->ideal->root, n->location) != n || fs_lstat(n->path).kind != FS_NONE)
 			continue;
-		if (make_parents(r, n->path, err) < 0 || fs_mkdirs(n->path, err) < 0)
+		if (place_parents(r, n->path, err) < 0 || fs_mkdirs(n->path, err) < 0)
 			return -1;
 		remember_made(r, n->path);
 	}

@@ -15,6 +15,7 @@
 #include "install/loop.h"
 #include "install/pending.h"
 #include "install/policy.h"
+#include "install/shared.h"
 #include "resolver/diff.h"
 #include "resolver/manifest.h"
 #include "resolver/tree.h"
@@ -53,7 +54,7 @@ static void collect(struct reify *r, const struct diff *d)
 		if (is_to_unpack(r, c)) {
 			struct place *p = ARENA_NEW(r->arena, struct place);
 
-			*p = (struct place){.reify = r, .node = c->ideal};
+			*p = (struct place){.reify = r, .node = c->ideal, .staged = shared_there(r, c->ideal)};
 			vec_add(&r->places, p);
 			map_put(&r->staged, c->ideal->path, p);
 			warn_deprecated(r, c->ideal);
@@ -92,7 +93,7 @@ static void collect_build(struct reify *r, const struct diff *d)
 		if (c->action != DIFF_ADD && c->action != DIFF_CHANGE)
 			continue;
 		collect_build(r, c);
-		if (!node_is_project_root(c->ideal) && !c->ideal->inert)
+		if (!node_is_project_root(c->ideal) && !c->ideal->inert && !c->ideal->shared)
 			vec_add(&r->build, c->ideal);
 	}
 }

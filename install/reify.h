@@ -15,6 +15,7 @@ struct diff;
 struct err;
 struct fetch;
 struct fetch_package;
+struct links;
 struct install_options;
 struct lockfile;
 struct loop;
@@ -44,6 +45,7 @@ struct reify {
 	struct map bundle_missing;	/* nodes by path which their bundler does not bring */
 	unsigned serial;		/* of names in the staging folder */
 	size_t linked, to_link;
+	struct links *links;		/* what projects share (install/shared.h); NULL: nothing */
 	const struct lockfile *lockfile; /* the project's: what the tree is written down with */
 	const struct vec *trash;	/* struct node: to be taken away when all else is done; NULL */
 	bool was_due;			/* an earlier run left something to do */
@@ -100,5 +102,8 @@ void aside_remove(struct reify *r);
 /* Moves everything: out of the way, into place, unchanged packages back into changed ones, links. */
 int place_all(struct reify *r, struct err *err) MUST_USE;
 void place_undo(struct reify *r);
+/* For what others put in place: its folders are made; undoing takes it away (always 0). */
+int place_parents(struct reify *r, const char *path, struct err *err) MUST_USE;
+int place_made(struct reify *r, const char *path);
 /* Takes one path out of the tree into the staging folder, undoably. A missing one is fine. */
 int place_retire(struct reify *r, const char *path, struct err *err) MUST_USE;

@@ -26,6 +26,7 @@
 #include "install/pending.h"
 #include "install/reify.h"
 #include "install/save.h"
+#include "cache/links.h"
 #include "lockfile/lockfile.h"
 #include "lockfile/yarn.h"
 #include "resolver/depset.h"
@@ -702,6 +703,7 @@ int install_run(struct arena *a, const struct install_options *o, struct install
 		ideal_close(run.feed.ideal);
 	npmext_close(&run.extension);
 	loop_close(&run.loop);
+	links_close(run.reify.links);
 	project_unlock(&lock);
 	return bad;
 }

@@ -12,6 +12,7 @@
 #include "install/patches.h"
 #include "install/policy.h"
 #include "install/reify.h"
+#include "install/shared.h"
 #include "resolver/flags.h"
 #include "resolver/manifest.h"
 #include "resolver/tree.h"
@@ -33,6 +34,7 @@ struct link_job {
 	enum store_how how;
 	enum store_result result;
 	struct str patch;		/* to be applied; ptr NULL: none */
+	struct shared_want *shared; /* a directory of lode's cache is made instead; NULL */
 	bool unpatched;			/* it does not fit, and that may be */
 };
 
@@ -102,7 +104,7 @@ static enum store_how how_to_link(const struct place *p, const struct store_pack
 {
 	const struct lifecycle_options *o = &p->reify->options->lifecycle;
 
-	if (o->ignore_scripts || !(package->has_install_script || package->has_binding_gyp))
+	if (p->node->shared || o->ignore_scripts || !(package->has_install_script || package->has_binding_gyp))
 		return STORE_LINK;
 	if (o->allow_all || allow_decide(o->policy, p->node) == ALLOW_YES)
 		return STORE_COPY;
@@ -113,6 +115,10 @@ static void link_work(struct loop_job *job)
 {
 	struct link_job *j = (struct link_job *)job;
 
+	if (j->shared) {
+		j->result = (enum store_result)shared_make(&job->arena, j->shared, j->package, &job->err);
+		return;
+	}
 	j->result = store_link(j->cache, j->package, j->dest, j->how, &job->err);
 	if (j->result == STORE_OK && j->patch.ptr && patches_apply(j->patch, j->dest, &job->err) < 0)
 		j->unpatched = true;
@@ -189,6 +195,7 @@ static void fetched(struct fetch_package *f, void *ctx)
 		.package = f->package,
 		.dest = stage_path(r, ""),
 		.how = how_to_link(p, f->package),
+		.shared = p->node->shared ? shared_want(r, p->node) : NULL,
 		.patch = patches_text(r->patches, p->node),
 	};
 	loop_send(r->loop, &j->job);
@@ -237,7 +244,7 @@ static void start(struct place *p)
 		failed(p, &err);
 }
 
-int stage_all(struct reify *r, struct err *err)
+static int stage_some(struct reify *r, struct err *err)
 {
 	r->linked = 0;
 	r->to_link = 0;
@@ -263,4 +270,14 @@ int stage_all(struct reify *r, struct err *err)
 		return 0;
 	*err = *r->failed;
 	return -1;
+}
+
+int stage_all(struct reify *r, struct err *err)
+{
+	int bad;
+
+	do
+		bad = stage_some(r, err);
+	while (!bad && shared_settle(r));
+	return bad;
 }

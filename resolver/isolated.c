@@ -268,6 +268,7 @@ static void add_link(struct maker *m, const struct visit *v, struct isolated_dep
 	link = raw_link(m, path_join(m->arena, v->modules, d->name), d->name, target);
 	link->store_link = true;
 	link->flags.optional = optional;
+	((struct isolated *)link->extra)->owner = v->from->in_store ? v->from : NULL;
 	add_edge(m, v->from, link, d->name, optional);
 	add_edge(m, link, target, d->name, false);
 	add_child(m, link);

@@ -31,10 +31,25 @@ struct isolated {
 	bool undeclared;	/* a workspace's link that is only thought of, never made */
 	bool in_bundle;		/* bundled in the project: lies where it lies in the resolved tree */
 	const char *store;	/* packages in the store: its folder there, relative to the project; else NULL */
+	const char *shared;	/* packages in the store that others may share: see isolated_share(); else NULL */
+	struct node *owner;	/* links in a package's folder in the store: that package; else NULL */
 	struct vec bins;	/* const char *: where links to its bins have to be, for who depends on it */
+	struct share *share;	/* isolated_share.c's */
 };
 
 /* omit: OMIT_* of tree.h. The nodes are in the resolved tree's arena. EINVALIDPACKAGENAME: a name or a version that is
  * no folder's. */
 struct tree *isolated_make(struct tree *ideal, unsigned omit, struct err *err) MUST_USE;
 const struct isolated *isolated_of(const struct node *n);
+
+/*
+ * Packages of such a tree that can be the same directory for every project: struct isolated's `shared`, and struct node's,
+ * get its name, a digest of all that decides what is in it: name, version, integrity and bins of the package, what its
+ * links are called, and the same of all they lead to; circles too. One that `own` says has to be the project's own is
+ * not shared, nor is what depends on it, nor what leads to anything outside the store. Bins that the directory itself
+ * holds are taken out of the `bins` of those they lead to.
+ */
+void isolated_share(struct tree *laid, bool (*own)(struct node *n, void *ctx), void *ctx);
+/* Shared packages that turned out not to be there (inert), and what depends on them, are the project's own after all:
+ * adds them (struct node, packages, not inert) to `out`, with the links in their folders. */
+void isolated_unshare(struct tree *laid, struct vec *out);

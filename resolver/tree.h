@@ -112,6 +112,7 @@ struct node {
 	bool dummy;			/* a stand-in for a directory outside the project */
 	bool inert;			/* stays in the lockfile and is not installed: optional, and cannot be here */
 	bool in_store;			/* a package of the linked strategy's store */
+	bool shared;			/* a package of that store that other projects use, too: nobody may write to it */
 	bool store_link;		/* a link of that strategy to what a package depends on */
 	bool install_links;
 	bool legacy_peer_deps;

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Between links.c and links_care.c.
+ */
+#pragma once
+
+#define LINKS_DIR "links"		/* with what the folder of packages has behind its name: it depends on the umask */
+#define LINKS_PROJECTS "linked"
+#define LINKS_LOCK "links.lock"
+#define LINKS_RECORD "record"
+#define LINKS_INDEX "index"
+#define LINKS_FORM "lode-links 1"

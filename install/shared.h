@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * global-store: under install-strategy=linked, node_modules/.store/<key> is a link to a directory of lode's cache
+ * (cache/links.h) that all projects share whose package leads to the same. What may differ from project to project, though
+ * it has the same names, stays the project's own: packages whose install scripts are allowed, patched ones, what comes
+ * from elsewhere than a registry with a sha512, and all that depends on such a package.
+ *
+ * Nobody writes into a shared directory once it is there: who builds, moves or removes something asks shared_holds().
+ */
+#pragma once
+
+#include "base/base.h"
+#include "install/reify.h"
+
+struct arena;
+struct err;
+struct links;
+struct node;
+struct reify;
+struct shared_want;
+struct store_package;
+
+/* Is the path below a folder of the store in node_modules that is a link: in a package that projects share? */
+bool shared_holds(struct arena *a, const char *path);
+
+/* Which packages of r->laid are shared; r->links. Where the cache cannot be written it is none, which is told. */
+void shared_plan(struct reify *r);
+/* Where a shared package's directory is; NULL: not there yet. */
+const char *shared_there(struct reify *r, const struct node *n);
+/* Is it there, and does the project lead to it? */
+bool shared_stands(struct reify *r, const struct node *n);
+
+/* What a worker needs to make one. */
+struct shared_want *shared_want(struct reify *r, const struct node *n);
+/* On a worker; an enum store_result. */
+int shared_make(struct arena *a, struct shared_want *w, const struct store_package *p, struct err *err) MUST_USE;
+/* Some shared package was left out after all (optional, and failed): what depends on it becomes the project's own, and is to
+ * be staged. False: nothing of that kind. */
+bool shared_settle(struct reify *r);
+/* Before the first: no link leads out of the project's store. */
+int shared_prepare(struct reify *r, struct err *err) MUST_USE;
+/* The link in the project's store. Undoable. */
+int shared_put(struct reify *r, const struct node *n, struct err *err) MUST_USE;
