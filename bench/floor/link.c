@@ -6,7 +6,8 @@
  *
  * PLAN is a tree as bench/floors.py writes it; DEST must not exist. A line is one of
  *
- *	U			a unit begins: what one worker makes alone, so that two never share a directory
+ *	U			a unit begins: what one worker makes alone, so that two never share a directory; the first is
+ *				made before all others
  *	P to	from		a package: its folder below DEST, and the one its files are linked from
  *	d lib			a directory of the package; what is in it follows
  *	f lib/index.js		a hard link
@@ -41,7 +42,7 @@ struct plan {
 	size_t n_entries, n_units;
 	long handles;
 	int dest;
-	atomic_size_t next;
+	atomic_size_t next;		/* unit; the first is made before there are workers */
 };
 
 /* Where one worker is. */
@@ -152,17 +153,22 @@ static void make(const struct plan *p, struct place *at, const struct entry *e)
 		floor_die(e->path);
 }
 
+static void make_unit(const struct plan *p, size_t i)
+{
+	struct place at = {-1, -1, -1, -1};
+
+	for (size_t k = p->units[i].first; k < p->units[i].end; k++)
+		make(p, &at, &p->entries[k]);
+	leave_package(&at);
+}
+
 static void work(void *ctx)
 {
 	struct plan *p = ctx;
-	struct place at = {-1, -1, -1, -1};
 	size_t i;
 
-	while ((i = atomic_fetch_add(&p->next, 1)) < p->n_units) {
-		for (size_t k = p->units[i].first; k < p->units[i].end; k++)
-			make(p, &at, &p->entries[k]);
-		leave_package(&at);
-	}
+	while ((i = atomic_fetch_add(&p->next, 1)) < p->n_units)
+		make_unit(p, i);
 }
 
 int main(int argc, char **argv)
@@ -179,6 +185,7 @@ int main(int argc, char **argv)
 	if (mkdir(argv[2], 0755) < 0)
 		floor_die(argv[2]);
 	p.dest = open_dir(AT_FDCWD, argv[2]);
+	make_unit(&p, p.next++);
 	floor_threads(threads, work, &p);
 	floor_say(began, p.n_entries, 0);
 	return 0;
