@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/os.h"
 #include "base/path.h"
 #include "base/vec.h"
 
@@ -108,23 +109,37 @@ static int open_beside(const char *path, uint32_t mode, char *tmp, size_t size)
 	return -1;
 }
 
-int fs_write(const char *path, struct str data, uint32_t mode, struct err *err)
+int fs_write_stat(const char *path, struct str data, uint32_t mode, struct fs_stat *out, struct err *err)
 {
 	char tmp[PATH_MAX];
 	int fd = open_beside(path, mode, tmp, sizeof(tmp)), saved = 0;
+	struct fs_stat made = {0};
 
 	if (fd < 0)
 		return err_sys(err, errno, "cannot write '%s'", path);
 	if (write_all(fd, data) < 0)
 		saved = errno;
+	if (out)
+		made = fs_lstat(tmp);
 	if (close(fd) < 0 && !saved)
 		saved = errno;
 	if (!saved && rename(tmp, path) < 0)
 		saved = errno;
-	if (!saved)
+	if (saved) {
+		unlink(tmp);
+		return err_sys(err, saved, "cannot write '%s'", path);
+	}
+	if (!out)
 		return 0;
-	unlink(tmp);
-	return err_sys(err, saved, "cannot write '%s'", path);
+	*out = fs_lstat(path);
+	if (out->ino != made.ino || out->size != data.len || out->mtime_ns != made.mtime_ns)
+		out->kind = FS_NONE;
+	return 0;
+}
+
+int fs_write(const char *path, struct str data, uint32_t mode, struct err *err)
+{
+	return fs_write_stat(path, data, mode, NULL, err);
 }
 
 bool fs_is_leftover(const char *name, const char *base)
@@ -145,6 +160,11 @@ static enum fs_kind kind_of(mode_t mode)
 	if (S_ISDIR(mode))
 		return FS_DIR;
 	return S_ISLNK(mode) ? FS_LINK : FS_OTHER;
+}
+
+bool fs_has_own_clock(int dir)
+{
+	return os_own_clock(dir);
 }
 
 struct fs_stat fs_stat_at(int dir, const char *path, bool follow)

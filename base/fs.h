@@ -34,7 +34,11 @@ int fs_read_if(struct arena *a, const char *path, size_t max, struct str *out, s
 int fs_write(const char *path, struct str data, uint32_t mode, struct err *err) MUST_USE;
 /* Is a file so named the temporary one of a write of base, and is the process that was writing gone? */
 bool fs_is_leftover(const char *name, const char *base);
+/* As fs_write; out is what it is then, kind FS_NONE when somebody else was there in between. out may be NULL. */
+int fs_write_stat(const char *path, struct str data, uint32_t mode, struct fs_stat *out, struct err *err) MUST_USE;
 
+/* Does this machine's own clock tell the times of the file system that the open directory is on? Not so with others' (NFS, FUSE…). */
+bool fs_has_own_clock(int dir);
 struct fs_stat fs_lstat(const char *path);	/* never fails: FS_NONE when it cannot be seen */
 struct fs_stat fs_stat(const char *path);	/* follows links */
 /* Of path below an open directory; an absolute path as it is. */

@@ -24,3 +24,5 @@ int os_child_fd(pid_t pid);
 /* Our executable's path into out; its length or -1. */
 ptrdiff_t os_self(char *out, size_t size);
 int os_cpus(void);
+/* Is what the open descriptor is on kept by this kernel, with its clock? */
+bool os_own_clock(int fd);

@@ -11,9 +11,11 @@
 #include "cli/config.h"
 #include "cli/render.h"
 #include "cli/summary.h"
+#include "install/allow.h"
 #include "install/install.h"
 #include "install/npmext.h"
 #include "install/uptodate.h"
+#include "resolver/collate.h"
 #include "resolver/diff.h"
 #include "resolver/manifest.h"
 #include "resolver/tree.h"
@@ -72,42 +74,92 @@ bool standing_recall(struct standing *s, struct summary *out)
 	return true;
 }
 
-/* Did nothing happen, and would nothing the next time? What runs code or reads patches is found out anew. */
-static bool is_quiet(const struct standing *s, const struct install_result *r)
+static bool has_script_of(const struct json *pkg, const char *const *events)
 {
-	struct arena *a = s->cli->arena;
-	const struct json *pkg;
+	const struct json *scripts = json_find(pkg, "scripts");
 
-	if (!r->actual || !r->diff || r->diff->children.count || r->changed)
-		return false;
-	pkg = node_target(r->ideal->root)->manifest->raw;
-	return !json_find_text(json_find(pkg, "scripts"), "preinstall") && !json_find(pkg, "patchedDependencies") &&
+	for (; *events; events++)
+		if (json_find_text(scripts, *events))
+			return true;
+	return false;
+}
+
+/* Did nothing happen? */
+static bool is_quiet(const struct install_result *r)
+{
+	return r->actual && r->diff && !r->diff->children.count && !r->changed;
+}
+
+/* Something did, but nothing will the next time. */
+static bool is_settled(const struct install_result *r)
+{
+	static const char *const events[] = {"predependencies", "dependencies", "postdependencies", NULL};
+
+	return r->settled && r->actual && !has_script_of(node_target(r->ideal->root)->manifest->raw, events);
+}
+
+/* What runs code or reads patches is found out anew. */
+static bool runs_nothing(const struct standing *s, const struct install_result *r)
+{
+	static const char *const events[] = {"preinstall", NULL};
+	const struct json *pkg = node_target(r->ideal->root)->manifest->raw;
+	struct arena *a = s->cli->arena;
+
+	return !has_script_of(pkg, events) && !json_find(pkg, "patchedDependencies") &&
 	       !npmext_exists(a, s->options->project.path) && !uptodate_builds(a, r->ideal);
+}
+
+/* The lines the next install says too. False when there is one of which that is not known. */
+static bool repeat_lines(struct standing *s, const struct install_result *r, bool quiet)
+{
+	for (size_t i = 0; i < s->heard.count; i++) {
+		const struct render_line *l = VEC_AT(&s->heard, struct render_line, i);
+		bool first_only = streq(l->prefix, "deprecated") || l->level > LOG_NOTICE;
+		struct state_line *line;
+
+		if (!quiet && first_only)
+			continue;
+		/* Their order is that of a lockfile which was there before, and the tree's where there was none. */
+		if (!quiet && (!streq(l->prefix, "EBADENGINE") || (s->told.lines.count && r->made.lock.kind != FS_NONE)))
+			return false;
+		line = ARENA_NEW(s->cli->arena, struct state_line);
+		*line = (struct state_line){(int)l->level, l->prefix, l->text};
+		vec_add(&s->told.lines, line);
+	}
+	return true;
+}
+
+static int by_path(const void *a, const void *b, void *ctx)
+{
+	(void)ctx;
+	return collate_compare(((const struct allow_pending *)a)->path, ((const struct allow_pending *)b)->path);
 }
 
 void standing_keep(struct standing *s, const struct install_result *r, const struct summary *summary)
 {
 	int64_t now_ms = clock_wall_ms();
-	int64_t began_ns = now_ms * 1000000 - (clock_now_ns() - s->cli->started_ns);
+	struct state_made made = r->made;
 	struct arena *a = s->cli->arena;
 	struct state_places places;
+	bool quiet = is_quiet(r);
 
 	s->cli->render->heard = NULL;
-	if (!s->key.settings || !is_quiet(s, r))
+	if (!s->key.settings || !(quiet || is_settled(r)) || !runs_nothing(s, r))
 		return;
 	s->told = (struct state_told){
-		.pending = r->pending,
 		.funding = summary->funding,
-		.until_ms = s->cli->is_net ? now_ms + ASKED_FOR_MS : 0,
+		.until_ms = s->cli->is_net && (!r->settled || r->lacking) ? now_ms + ASKED_FOR_MS : 0,
 	};
 	vec_init(&s->told.lines, a);
-	for (size_t i = 0; i < s->heard.count; i++) {
-		const struct render_line *l = VEC_AT(&s->heard, struct render_line, i);
-		struct state_line *line = ARENA_NEW(a, struct state_line);
-
-		*line = (struct state_line){(int)l->level, l->prefix, l->text};
-		vec_add(&s->told.lines, line);
-	}
-	state_watch(a, s->key.project, r->actual, &places);
-	state_keep(a, &s->key, &places, began_ns, &s->told);
+	if (!repeat_lines(s, r, quiet))
+		return;
+	vec_init(&s->told.pending, a);
+	for (size_t i = 0; i < r->pending.count; i++)
+		vec_add(&s->told.pending, r->pending.items[i]);
+	/* As they come from a lockfile. */
+	if (!quiet)
+		vec_sort(&s->told.pending, by_path, NULL);
+	state_watch(a, s->key.project, quiet ? r->actual : r->ideal, &places);
+	made.began_ns = now_ms * 1000000 - (clock_now_ns() - s->cli->started_ns);
+	state_keep(a, &s->key, &places, &made, &s->told);
 }

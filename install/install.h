@@ -18,6 +18,7 @@
 #include "install/lifecycle.h"
 #include "install/project.h"
 #include "install/savepkg.h"
+#include "install/state.h"
 #include "cache/cache.h"
 #include "lockfile/commit.h"
 #include "registry/registry.h"
@@ -75,6 +76,8 @@ struct install_result {
 	struct audit *audit;		/* what is known against them; NULL: not asked, or no answer */
 	bool changed;			/* something in node_modules did */
 	const struct vec *added;	/* struct spec */
+	bool settled, lacking;		/* the next install would find nothing to do (install/settled.h) */
+	struct state_made made;
 };
 
 /* out is filled as far as it got, also on error. */

@@ -120,6 +120,7 @@ static void on_lifecycle(void *ctx, const struct lifecycle_event *e)
 		err_set(&why, ERR_ELIFECYCLE, "its %s script failed", e->event);
 		stage_drop_optional(r, e->node, &why);
 	}
+	r->ran = true;
 	r->harmed = r->harmed || e->kind == LIFECYCLE_HARMED;
 	if (r->options->lifecycle.report)
 		r->options->lifecycle.report(r->options->lifecycle.ctx, e);

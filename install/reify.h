@@ -54,6 +54,9 @@ struct reify {
 	struct err *failed;		/* the first fatal failure while staging; NULL */
 	bool changed;			/* something on disk was touched */
 	bool harmed;			/* a package's own scripts took it apart */
+	bool ran;			/* scripts of packages did, and may have done anything */
+	bool left_out;			/* something optional failed */
+	bool brings_modules;		/* a package came with a node_modules in it */
 };
 
 /* One package on its way. */

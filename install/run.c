@@ -27,6 +27,7 @@
 #include "install/reify.h"
 #include "install/save.h"
 #include "cache/links.h"
+#include "install/settled.h"
 #include "lockfile/lockfile.h"
 #include "lockfile/yarn.h"
 #include "resolver/depset.h"
@@ -458,6 +459,18 @@ static bool wants_hidden(const struct run *run)
 	return !run->options->lock_only && !run->options->project.global && !run->reify.harmed;
 }
 
+/* What is in node_modules, and what of it this run has made. */
+static int save_modules(struct run *run, struct save *s, struct err *err)
+{
+	drop_trash(&run->reify);
+	if (!run->options->project.linked)
+		merge_untouched(&run->reify);
+	if (save_hidden(s, err) < 0)
+		return -1;
+	run->out->made = (struct state_made){.lock = s->lock, .hidden = s->hidden, .modules = run->reify.changed};
+	return 0;
+}
+
 static int save(struct run *run, struct err *err)
 {
 	const struct install_options *o = run->options;
@@ -481,16 +494,12 @@ static int save(struct run *run, struct err *err)
 	/* Before the hidden lockfile: nothing in node_modules may be newer than that. */
 	if (!o->lock_only && due_done(&run->reify, err) < 0)
 		return -1;
+	run->out->settled = hidden && settled(&run->reify, &run->project, &run->out->lacking);
 	if (hidden || s.project->yarn)
 		drop_inert(run->reify.ideal);
 	if (save_yarn(&s, err) < 0)
 		return -1;
-	if (!hidden)
-		return 0;
-	drop_trash(&run->reify);
-	if (!o->project.linked)
-		merge_untouched(&run->reify);
-	return save_hidden(&s, err);
+	return hidden ? save_modules(run, &s, err) : 0;
 }
 
 static int run_dependencies_scripts(struct run *run, struct err *err)

@@ -141,7 +141,7 @@ static int save_packages(struct save *s, struct err *err)
 
 /* ---- lockfiles ---- */
 
-static int write_if_changed(struct arena *a, const char *path, const struct buf *out, struct err *err)
+static int write_if_changed(struct arena *a, const char *path, const struct buf *out, struct fs_stat *st, struct err *err)
 {
 	struct err unreadable = ERR_INIT;
 	struct str old;
@@ -150,7 +150,7 @@ static int write_if_changed(struct arena *a, const char *path, const struct buf 
 		return err_set(err, ERR_ETOOBIG, "'%s' would be larger than %zu bytes", path, LOCKFILE_MAX);
 	if (fs_read_if(a, path, LOCKFILE_MAX, &old, &unreadable) == 0 && old.ptr && str_eq(old, buf_str(out)))
 		return 0;
-	return fs_write(path, buf_str(out), 0666, err);
+	return fs_write_stat(path, buf_str(out), 0666, st, err);
 }
 
 /* What only a newer lockfile can tell makes it one. */
@@ -186,7 +186,8 @@ static int save_lockfile(struct save *s, struct err *err)
 	if (from && from != lf->version)
 		report_warn(s->options->reporter, "shrinkwrap", "Converting lock file (" LOCKFILE_NAME ") from v%d -> v%d", from, lf->version);
 	lockfile_format(s->arena, &out, lf, s->ideal, &s->options->commit);
-	bad = write_if_changed(s->arena, arena_printf(s->arena, "%s/" LOCKFILE_NAME, s->project->options.path), &out, err);
+	bad = write_if_changed(s->arena, arena_printf(s->arena, "%s/" LOCKFILE_NAME, s->project->options.path), &out,
+		&s->lock, err);
 	buf_release(&out);
 	return bad;
 }
@@ -219,7 +220,8 @@ int save_hidden(struct save *s, struct err *err)
 	if (out.failed)
 		bad = err_set(err, ERR_ETOOBIG, "the hidden lockfile would be too large");
 	else
-		bad = s->hidden_is_valid ? write_if_changed(s->arena, path, &out, err) : fs_write(path, buf_str(&out), 0666, err);
+		bad = s->hidden_is_valid ? write_if_changed(s->arena, path, &out, &s->hidden, err)
+					 : fs_write_stat(path, buf_str(&out), 0666, &s->hidden, err);
 	buf_release(&out);
 	return bad;
 }
@@ -234,7 +236,7 @@ int save_yarn(struct save *s, struct err *err)
 		return 0;
 	yarn_format(s->arena, &out, s->ideal, s->project->options.path);
 	if (out.len || out.failed)
-		bad = write_if_changed(s->arena, path, &out, err);
+		bad = write_if_changed(s->arena, path, &out, NULL, err);
 	buf_release(&out);
 	return bad;
 }

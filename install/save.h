@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/base.h"
+#include "base/fs.h"
 
 struct arena;
 struct err;
@@ -23,6 +24,7 @@ struct save {
 	bool updates;			/* names were to be updated: then the lockfile is written even without save */
 	bool hidden_is_valid;		/* nothing changed in node_modules since the hidden lockfile was written */
 	bool patches_dropped;		/* the root has fewer patches than its package.json */
+	struct fs_stat lock, hidden;	/* the lockfiles, once written; kind FS_NONE: they were so already */
 };
 
 /* package.json (of the project or the chosen workspaces), then the lockfile; each only when it changes, each atomically. */

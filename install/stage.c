@@ -67,6 +67,7 @@ void stage_drop_optional(struct reify *r, struct node *n, const struct err *why)
 	struct vec set;
 
 	report_verbose(r->loop->reporter, "reify", "failed optional dependency %s: %s", n->path, why->text);
+	r->left_out = true;
 	vec_init(&set, r->arena);
 	optional_set(n, &set);
 	for (size_t i = 0; i < set.count; i++) {
@@ -186,6 +187,7 @@ static void fetched(struct fetch_package *f, void *ctx)
 		r->linked++;
 		return;
 	}
+	r->brings_modules = r->brings_modules || f->package->has_bundled;
 	j = ARENA_NEW(r->arena, struct link_job);
 	*j = (struct link_job){
 		.job = {.work = link_work, .done = link_done, .what = "link", .about = p->node->name},

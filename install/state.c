@@ -6,10 +6,12 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/fs.h"
+#include "base/path.h"
 #include "cache/notes.h"
 #include "install/allow.h"
 #include "install/project.h"
 #include "install/state_places.h"
+#include "lockfile/lockfile.h"
 #include "resolver/manifest.h"
 
 #include <string.h>
@@ -18,6 +20,8 @@
 #define FORM 1
 /* Clocks of file systems tick this slowly; what changed within a tick may change again without showing it. */
 #define TICK_NS ((int64_t)20 * 1000000)
+/* A folder may be so much younger than the hidden lockfile and is believed all the same. */
+#define JITTER_NS ((int64_t)10 * 1000000)
 
 enum place_kind { PLACE_FILE, PLACE_DIR, PLACES };
 
@@ -62,15 +66,70 @@ static void put_lines(struct buf *b, const struct vec *lines)
 	}
 }
 
-/* False when the place changed too lately to be sure of. */
-static bool put_places(struct buf *b, int project, const struct vec *paths, enum place_kind kind, int64_t before_ns)
+/* What a place has to be like for being sure of it. */
+struct sight {
+	struct arena *arena;
+	const struct state_key *key;
+	const struct state_places *places;
+	const struct state_made *made;
+	int project;
+	int64_t before_ns;	/* whatever is not made by the install has not changed since */
+	int64_t now_ns;		/* what has is older than this, so that the next change shows */
+};
+
+static bool is_as_written(const struct sight *s, const struct fs_stat *st, const struct fs_stat *written)
+{
+	return st->ino == written->ino && st->ctime_ns == written->ctime_ns && st->ctime_ns < s->now_ns;
+}
+
+static bool file_is_sure(const struct sight *s, const char *path, const struct fs_stat *st)
+{
+	if (s->made->lock.kind != FS_NONE && streq(path, LOCKFILE_NAME))
+		return is_as_written(s, st, &s->made->lock);
+	if (s->made->hidden.kind != FS_NONE && streq(path, LOCKFILE_HIDDEN_NAME))
+		return is_as_written(s, st, &s->made->hidden);
+	return st->ctime_ns < s->before_ns;
+}
+
+/* Only as many as were put there: nobody else has put in anything meanwhile. */
+static bool count_is_right(const struct sight *s, const char *path)
+{
+	const uint32_t *expected = map_find(&s->places->counts, path);
+	struct err ignored = ERR_INIT;
+	struct vec names;
+	uint32_t n = 0;
+
+	if (!expected)
+		return true;
+	if (fs_list(s->arena, path_join(s->arena, s->key->project, path), &names, &ignored) < 0)
+		return false;
+	for (size_t i = 0; i < names.count; i++)
+		n += VEC_AT(&names, const char, i)[0] != '.';
+	return n == *expected;
+}
+
+/* As the hidden lockfile is believed when it is read: nothing is younger than it (install/hidden.c). */
+static bool dir_is_sure(const struct sight *s, const char *path, const struct fs_stat *st)
+{
+	const char *base = path_base(path);
+
+	if (!s->made->modules)
+		return st->ctime_ns < s->before_ns;
+	if (st->kind == FS_NONE)
+		return !map_has(&s->places->counts, path) && (streq(base, ".bin") || streq(base, "node_modules"));
+	return st->kind == FS_DIR && st->ctime_ns < s->now_ns && st->mtime_ns <= s->made->hidden.mtime_ns + JITTER_NS &&
+	       count_is_right(s, path);
+}
+
+/* False when there is a place that one cannot be sure of. */
+static bool put_places(struct buf *b, const struct sight *s, const struct vec *paths, enum place_kind kind)
 {
 	put_number(b, paths->count);
 	for (size_t i = 0; i < paths->count; i++) {
 		const char *path = VEC_AT(paths, const char, i);
-		struct fs_stat st = fs_stat_at(project, path, kind == PLACE_FILE);
+		struct fs_stat st = fs_stat_at(s->project, path, kind == PLACE_FILE);
 
-		if (st.ctime_ns >= before_ns)
+		if (!(kind == PLACE_FILE ? file_is_sure : dir_is_sure)(s, path, &st))
 			return false;
 		put_number(b, (uint64_t)st.ctime_ns);
 		put_number(b, st.ino);
@@ -79,12 +138,28 @@ static bool put_places(struct buf *b, int project, const struct vec *paths, enum
 	return true;
 }
 
-void state_keep(struct arena *a, const struct state_key *k, const struct state_places *places, int64_t began_ns,
+/* Waits until whatever changes from now on has a later time than what the install wrote. */
+static bool wait_for_clock(struct sight *s)
+{
+	int64_t hidden = s->made->hidden.ctime_ns, lock = s->made->lock.ctime_ns, newest = hidden > lock ? hidden : lock;
+
+	if (!newest)
+		return !s->made->modules;
+	if (!fs_has_own_clock(s->project))
+		return false;
+	for (int i = 0; i < TICK_NS / 1000000 && clock_file_ns() <= newest; i++)
+		clock_sleep_ms(1);
+	s->now_ns = clock_file_ns();
+	return s->now_ns > newest;
+}
+
+void state_keep(struct arena *a, const struct state_key *k, const struct state_places *places, const struct state_made *made,
 		const struct state_told *told)
 {
 	struct buf b = BUF_INIT(NOTE_MAX);
 	int project = fs_open_dir(k->project);
-	bool sure = project >= 0;
+	struct sight s = {a, k, places, made, project, made->began_ns - TICK_NS, 0};
+	bool sure = project >= 0 && wait_for_clock(&s);
 
 	put_number(&b, FORM);
 	put_number(&b, k->settings);
@@ -93,8 +168,7 @@ void state_keep(struct arena *a, const struct state_key *k, const struct state_p
 	put_number(&b, (uint64_t)told->until_ms);
 	put_lines(&b, &told->lines);
 	put_pending(&b, &told->pending);
-	sure = sure && put_places(&b, project, &places->files, PLACE_FILE, began_ns - TICK_NS) &&
-	       put_places(&b, project, &places->dirs, PLACE_DIR, began_ns - TICK_NS);
+	sure = sure && put_places(&b, &s, &places->files, PLACE_FILE) && put_places(&b, &s, &places->dirs, PLACE_DIR);
 	if (sure && !b.failed)
 		note_save(a, k->cache, k->project, buf_str(&b));
 	if (project >= 0)

@@ -63,16 +63,34 @@ static void watch_modules(struct state_places *s, struct map *seen, const char *
 	watch_dir(s, seen, arena_printf(s->arena, "%s/.bin", path));
 }
 
+/* One more in it; true when it is the first. */
+static bool count(struct state_places *s, const char *dir)
+{
+	uint32_t *n = map_find(&s->counts, dir);
+	bool first = !n;
+
+	if (first) {
+		n = ARENA_NEW(s->arena, uint32_t);
+		*n = 0;
+		map_put(&s->counts, dir, n);
+	}
+	++*n;
+	return first;
+}
+
 /* The package, and the folders it stands in up to node_modules. */
 static void watch_package(struct state_places *s, struct map *seen, const struct node *n)
 {
 	const char *in = path_dir(s->arena, n->location);
+	bool more = count(s, in);
 
 	if (!n->is_link)
 		watch_dir(s, seen, n->location);
 	if (path_base(in)[0] == '@') {
 		watch_dir(s, seen, in);
 		in = path_dir(s->arena, in);
+		if (more)
+			count(s, in);
 	}
 	watch_modules(s, seen, in);
 }
@@ -115,6 +133,7 @@ void state_watch(struct arena *a, const char *project, const struct tree *actual
 	*out = (struct state_places){.arena = a};
 	vec_init(&out->files, a);
 	vec_init(&out->dirs, a);
+	map_init(&out->counts, a);
 	map_init(&seen, a);
 	watch_project(out, project, root->manifest);
 	watch_modules(out, &seen, MODULES);

@@ -240,3 +240,116 @@ def test_what_asks_the_registry_is_asked_though_all_is_there(bench):
         settle()
     r = p.lode("install", "--min-release-age=99999", "--min-release-age-lockfile")
     assert r.code == 1 and "ERELEASEAGE" in r.err and "left@" in r.err, r
+
+
+def edit(p, name, change):
+    value = p.json(name)
+    change(value)
+    p.write_json(name, value)
+
+
+def stood(p, *args):
+    """An install that does something; the next one knows at once that there is nothing to do."""
+    settle()
+    first = p.ok("install", "--loglevel=verbose", *args)
+    assert SAME not in first.err, first
+    r = p.ok("install", "--loglevel=verbose", *args)
+    assert SAME in r.err and r.out.startswith("\nup to date in "), (first, r)
+    return r
+
+
+def test_the_install_after_an_install_knows_at_once(bench):
+    p = bench.project(THERE)
+    stood(p)
+    before, lock = p.listing(), p.read("package-lock.json")
+    shutil.rmtree(p.path("node_modules"))
+    stood(p)
+    shutil.rmtree(p.path("node_modules/needs-left-2"))
+    stood(p)
+    assert p.listing() == before and p.read("package-lock.json") == lock
+    edit(p, "package.json", lambda m: m["dependencies"].update({"old-thing": "1"}))
+    stood(p)
+    assert p.has("node_modules/old-thing")
+    edit(p, "package.json", lambda m: m["dependencies"].pop("needs-left-2"))
+    stood(p)
+    assert not p.has("node_modules/needs-left-2")
+    os.unlink(p.path("package-lock.json"))
+    stood(p)
+
+
+def test_whatever_changes_after_an_install_is_noticed(bench):
+    p = bench.project({**THERE, "workspaces": ["packages/*"]})
+    p.write_json("packages/a/package.json", {"name": "a", "version": "1.0.0"})
+    stood(p)
+    before = p.listing()
+    for gone in ("node_modules/greet", "node_modules/greet/package.json", "node_modules/.bin/greet", "node_modules/a",
+                 "node_modules/@fixture/words", "node_modules/.package-lock.json", "package-lock.json", "node_modules"):
+        if not os.path.lexists(p.path(gone)):
+            continue
+        is_dir = os.path.isdir(p.path(gone)) and not os.path.islink(p.path(gone))
+        (shutil.rmtree if is_dir else os.unlink)(p.path(gone))
+        noticed(p)
+        assert p.listing() == before, gone
+        settle()
+        remembered(p)
+    changes = {
+        "package.json": lambda: edit(p, "package.json", lambda m: m.update({"version": "2.0.0"})),
+        "package-lock.json": lambda: edit(p, "package-lock.json", lambda m: m.update({"version": "3.0.0"})),
+        ".npmrc": lambda: p.write(".npmrc", "fund=false\n"),
+        "packages/a/package.json": lambda: edit(p, "packages/a/package.json", lambda m: m.update({"version": "2.0.0"})),
+        "packages/b": lambda: p.write_json("packages/b/package.json", {"name": "b", "version": "1.0.0"}),
+        "stranger": lambda: p.write("node_modules/stranger/package.json", '{"name":"stranger"}'),
+        "into a package": lambda: p.write("node_modules/greet/more.js", ""),
+        "yarn.lock": lambda: p.write("yarn.lock", "# yarn lockfile v1\n"),
+    }
+    for change in changes.values():
+        shutil.rmtree(p.path("node_modules"), ignore_errors=True)
+        stood(p)
+        change()
+        noticed(p)
+        if p.has("yarn.lock"):
+            os.unlink(p.path("yarn.lock"))
+
+
+def test_what_is_said_after_an_install_is_what_would_be_found_out(bench):
+    p = bench.project({"dependencies": {"scripted": "1", "only-old-node": "1", "old-thing": "1", "needs-left-1": "1"}})
+    settle()
+    first = p.ok("install")
+    assert "is no more" in first.err and "EBADENGINE" in first.err and "install scripts blocked" in first.err, first
+    again = p.ok("install")
+    shutil.rmtree(os.path.join(p.cache, "_lode/v1/projects"))
+    found = p.ok("install")
+    assert again.err == found.err and again.out.split(" in ")[0] == found.out.split(" in ")[0], (again, found)
+    assert "is no more" not in again.err and "EBADENGINE" in again.err and "install scripts blocked" in again.err
+
+
+def test_after_scripts_have_run_everything_is_looked_at(bench):
+    p = bench.project({"dependencies": {"scripted": "1", "left": "1"}, "allowScripts": {"scripted": True}})
+    settle()
+    p.ok("install", "--loglevel=verbose")
+    noticed(p)
+    q = bench.project({"dependencies": {"left": "1", "greet": "1"},
+                       "scripts": {"postinstall": "test -e once || { touch once; rm -r node_modules/left; }"}})
+    settle()
+    q.ok("install", "--loglevel=verbose")
+    assert not q.has("node_modules/left")
+    noticed(q)
+    assert q.has("node_modules/left")
+    r = bench.project({"dependencies": {"left": "1"}, "scripts": {"dependencies": "rm -r node_modules/left"}})
+    settle()
+    r.ok("install", "--loglevel=verbose")
+    noticed(r)
+    assert not r.has("node_modules/left")
+
+
+def test_what_was_edited_just_before_or_during_an_install_is_looked_at(bench):
+    p = bench.project({"dependencies": {"greet": "1"},
+                       "scripts": {"prepare": "test -e once || { touch once; echo >> package.json; }"}})
+    settle()
+    p.ok("install", "--loglevel=verbose")
+    noticed(p)
+    q = bench.project({"dependencies": {"left": "1"}})
+    for version in ("1.0.0", "1.1.0", "1.0.0"):
+        edit(q, "package.json", lambda m: m["dependencies"].update({"left": version}))
+        q.ok("install")
+        assert q.version("node_modules/left") == version

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/fs.h"
 #include "base/vec.h"
@@ -96,4 +97,32 @@ TEST(fs_list_is_sorted_and_missing_is_empty)
 	CHECK_STR(names.items[0], "a");
 	CHECK(fs_list(test_arena(), in_dir("none"), &names, &err) == 0);
 	CHECK_INT(names.count, 0);
+}
+
+TEST(what_was_written_is_what_is_there)
+{
+	const char *path = in_dir("written");
+	struct err err = ERR_INIT;
+	struct fs_stat st;
+
+	CHECK(fs_write_stat(path, str_from("abc"), 0666, &st, &err) == 0);
+	CHECK_INT(st.kind, FS_FILE);
+	CHECK_INT(st.size, 3);
+	CHECK_INT(st.ino, fs_lstat(path).ino);
+	CHECK_INT(st.ctime_ns, fs_lstat(path).ctime_ns);
+}
+
+TEST(files_changed_after_the_clock_of_files_moved_on_show_it)
+{
+	const char *path = in_dir("ticks");
+	struct err err = ERR_INIT;
+	struct fs_stat first;
+	int64_t now;
+
+	CHECK(fs_write_stat(path, str_from("a"), 0666, &first, &err) == 0);
+	while ((now = clock_file_ns()) <= first.ctime_ns)
+		clock_sleep_ms(1);
+	CHECK(now < first.ctime_ns + (int64_t)1000000000);
+	CHECK(fs_write(path, str_from("b"), 0666, &err) == 0);
+	CHECK(fs_lstat(path).ctime_ns >= now);
 }

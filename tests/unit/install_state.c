@@ -57,7 +57,7 @@ static void keep(const char *project, int64_t began_ns)
 	vec_add(&told.pending, &pending);
 	vec_init(&told.lines, test_arena());
 	vec_add(&told.lines, &line);
-	state_keep(test_arena(), &key, &places, began_ns, &told);
+	state_keep(test_arena(), &key, &places, &(struct state_made){.began_ns = began_ns}, &told);
 }
 
 static bool fits(const char *project, struct state_told *told)
