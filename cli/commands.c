@@ -183,6 +183,8 @@ const struct command command_table[] = {
 	 LIST("tag", "access", "dry-run", "otp", "json", "registry", WORKSPACES, "provenance"), NULL, -1, SCRIPT | NEEDS_NET},
 	{"start", "Start a package", LIST("[-- <args>]"), LIST("ignore-scripts", "script-shell"), NULL, -1, SCRIPT | RUNS_NODE},
 	{"stop", "Stop a package", LIST("[-- <args>]"), LIST("ignore-scripts", "script-shell"), NULL, -1, SCRIPT | RUNS_NODE},
+	{"store", "Look into and clean what projects share (global-store)", LIST("path", "ls", "prune"), LIST("cache"), NULL, -1,
+	 NEEDS_NET | LOOKS_ONLY},
 	{"team", "Manage organization teams and team memberships",
 	 LIST("create <scope:team> [--otp <otpcode>]", "destroy <scope:team> [--otp <otpcode>]",
 	      "add <scope:team> <user> [--otp <otpcode>]", "rm <scope:team> <user> [--otp <otpcode>]",

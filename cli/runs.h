@@ -81,6 +81,7 @@
 	X("runtime", cmd_runtime_net)                                                                                  \
 	X("search", cmd_search)                                                                                        \
 	X("stage", cmd_stage)                                                                                          \
+	X("store", cmd_store)                                                                                          \
 	X("team", cmd_team)                                                                                            \
 	X("token", cmd_token)                                                                                          \
 	X("trust", cmd_trust)                                                                                          \

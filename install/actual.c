@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "install/npmext.h"
+#include "install/shared.h"
 #include "install/project.h"
 #include "lockfile/lockfile.h"
 #include "lockfile/virtual.h"
@@ -29,8 +30,16 @@ struct disk {
 	struct map nodes;	/* path to struct node: every place once, whatever links lead there */
 	struct map loaded;	/* real paths whose node_modules was read */
 	struct map tops;	/* real paths that may lie in another package's folder */
+	struct map ways;	/* see shared_ways() */
 	struct map listings;	/* directory to struct map of names in its node_modules */
 };
+
+/* What projects share counts as lying in the project. */
+static const char *real_path(const struct disk *d, const char *path)
+{
+	const char *real = fs_realpath(d->arena, path);
+	return real ? shared_way(d->arena, &d->ways, real) : NULL;
+}
 
 /* What the lockfile remembers of where the package at this place came from, as long as it is the same version. */
 static void remember_origin(const struct disk *d, struct node_options *o)
@@ -100,7 +109,7 @@ static struct node *load_package(struct disk *d, const char *path, const char *r
 	struct err error = ERR_INIT;
 	struct package_file file = {0};
 	if (!real)
-		real = fs_realpath(d->arena, path);
+		real = real_path(d, path);
 	if (!real) {
 		err_set(&error, ERR_ENOENT, "no such file or directory '%s'", path);
 		o.error = &error;
@@ -148,9 +157,9 @@ static const char *real_child(const struct disk *d, const char *real_folder, con
 	if (slash) {
 		const char *scope = arena_strndup(d->arena, name, (size_t)(slash - name));
 		if (fs_lstat(path_join(d->arena, real_folder, scope)).kind == FS_LINK)
-			return fs_realpath(d->arena, direct);
+			return real_path(d, direct);
 	}
-	return fs_lstat(direct).kind == FS_LINK ? fs_realpath(d->arena, direct) : direct;
+	return fs_lstat(direct).kind == FS_LINK ? real_path(d, direct) : direct;
 }
 
 /* Everything below a package: its node_modules, and theirs. */
@@ -344,6 +353,7 @@ static void load_disk(struct disk *d, const struct actual_options *o)
 	map_init(&d->loaded, d->arena);
 	map_init(&d->tops, d->arena);
 	map_init(&d->listings, d->arena);
+	shared_ways(d->arena, root->path, &d->ways);
 	map_put(&d->nodes, root->path, root);
 	load_folder(d, root);
 	if (!d->project->options.global)

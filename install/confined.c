@@ -14,6 +14,7 @@
 #include "install/grants.h"
 #include "install/inplace.h"
 #include "install/lifecycle.h"
+#include "install/shared.h"
 #include "install/unshare.h"
 #include "resolver/tree.h"
 #include "runtime/confine.h"
@@ -198,7 +199,7 @@ const struct confine_script *confined_begin(struct arena *a, const struct lifecy
 	s->beside = folder_beside(a, target->name, s->dir);
 	if (s->beside && fs_mkdirs(s->beside, err))
 		return NULL;
-	s->grants = grants_of(a, o->grants, target, o->confine->home);
+	s->grants = shared_grants(a, grants_of(a, o->grants, target, o->confine->home), s->dir);
 	make_granted(a, s->grants, s->modules);
 	return s;
 }

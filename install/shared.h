@@ -13,8 +13,10 @@
 #include "install/reify.h"
 
 struct arena;
+struct confine_grants;
 struct err;
 struct links;
+struct map;
 struct node;
 struct reify;
 struct shared_want;
@@ -22,6 +24,16 @@ struct store_package;
 
 /* Is the path below a folder of the store in node_modules that is a link: in a package that projects share? */
 bool shared_holds(struct arena *a, const char *path);
+
+/* The other way round, for who reads a tree from disk: directories in lode's cache to the folders of the project's store
+ * (node_modules/.store/<key>) that lead there. */
+void shared_ways(struct arena *a, const char *root, struct map *out);
+/* A real path in such a directory as one in the project; any other as it is. */
+const char *shared_way(struct arena *a, const struct map *ways, const char *real);
+
+/* What a script of the package in dir (a real path) is granted, where the project shares packages: it may read those, and write
+ * to none of them, whatever a link leads to. */
+const struct confine_grants *shared_grants(struct arena *a, const struct confine_grants *g, const char *dir);
 
 /* Which packages of r->laid are shared; r->links. Where the cache cannot be written it is none, which is told. */
 void shared_plan(struct reify *r);
