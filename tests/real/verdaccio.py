@@ -7,7 +7,7 @@ get Verdaccio from, which lode installs itself.
 What lode publishes npm installs, and the other way round; tags, deprecation, owners, tokens, unpublishing and logging in go
 through both, and both see the same afterwards. FILE is the .npmrc to install Verdaccio with.
 """
-import argparse, json, os, shutil, socket, subprocess, sys, time
+import argparse, json, os, re, shutil, socket, subprocess, sys, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -132,6 +132,59 @@ def installs(user, name, version):
     check(f"{name}@{version} runs", r.stdout.strip() == version, r.stderr)
 
 
+def words(r, user):
+    """What was said, without what is of the program, the moment or the request."""
+    said = r.stdout + "\n" + r.stderr.replace("lode ", "npm ")
+    said = re.sub(r"npm (login|adduser)\b", "npm login", said)
+    said = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "TIME", re.sub(r"\b\d+ ?ms\b", "MS", said)).replace(user.home, "HOME")
+    return [line for line in said.splitlines() if line.strip("npm erow") and "_logs" not in line]
+
+
+# What can be done, which one says more of than the other.
+MORE = ("Log in with", "The registry has trouble", "Somebody else has", "The registry wants to be paid", "The requested resource",
+        "Note that you can also install", "tarball, folder, http url")
+
+
+def both_say(*command, text=None):
+    """The verbs that this registry offers, and those that it refuses: the same status and words."""
+    a, b = npm(WORK, *command, text=text), lode(WORK, *command, text=text)
+    theirs, mine = ([line for line in words(r, user) if line != "npm error 404" and not any(more in line for more in MORE)]
+                    for r, user in ((a, npm), (b, lode)))
+    check(f"both say the same of {' '.join(command)}", a.returncode == b.returncode and theirs == mine,
+          f"{a.returncode} {theirs}\n{b.returncode} {mine}")
+
+
+def tokens():
+    """Made by one, seen by both, revoked by the other; what is made is shown once and works."""
+    both_say("token", "ls")
+    for user, other in ((lode, npm), (npm, lode)):
+        made = user(WORK, "token", "create", "--read-only", "--json", text="secret-1\n")
+        try:
+            token = json.loads(made.stdout[made.stdout.index("{"):])
+        except ValueError:
+            token = {}
+        check(f"{user.name} token create", made.returncode == 0 and token.get("token"), made.stdout + made.stderr)
+        check("it is kept nowhere", token.get("token", "?") not in open(user.home + "/.npmrc").read())
+        lists = [json.loads(u(WORK, "token", "ls", "--json").stdout or "[]") for u in (user, other)]
+        check("both list it", lists[0] == lists[1] and len(lists[0]) == 1, lists)
+        both_say("token", "ls")
+        both_say("token", "ls", "--parseable")
+        r = other(WORK, "token", "revoke", lists[0][0]["key"] if lists[0] else "none")
+        check(f"{other.name} token revoke", r.returncode == 0, r.stdout + r.stderr)
+        both_say("token", "revoke", "nothing")
+
+
+def everything_else():
+    for command in (["whoami"], ["ping"], ["owner", "ls", "by-both"], ["owner", "add", "bob", "by-both"], ["owner", "rm", "ann", "by-both"],
+                    ["profile", "get"], ["profile", "get", "name", "--json"], ["profile", "set", "fullname", "Ann"],
+                    ["access", "list", "packages"], ["access", "get", "status", "by-both"], ["access", "list", "collaborators", "by-both"],
+                    ["access", "set", "status=public", "@scope/none"], ["team", "ls", "org"], ["org", "ls", "org"],
+                    ["stage", "list"], ["trust", "list", "by-both"], ["view", "nothere"], ["dist-tag", "ls", "by-both"],
+                    ["dist-tag", "rm", "by-both", "none"], ["deprecate", "nothere", "x"], ["unpublish", "nothere", "--force"],
+                    ["search", "by-both", "--json"], ["view", "by-both", "versions", "--json"]):
+        both_say(*command)
+
+
 def round_of(user, other, name):
     for v in ("1.0.0", "1.1.0"):
         user.ok(package(name, v), "publish")
@@ -171,6 +224,8 @@ try:
     npm.ok(package("by-both", "1.1.0"), "publish")
     both_see("by-both")
     check("search finds it", "by-both" in lode(WORK, "search", "by-both").stdout)
+    tokens()
+    everything_else()
     lode.ok(WORK, "logout")
     check("who is logged out may not publish", "ENEEDAUTH" in lode(package("late", "1.0.0"), "publish").stderr)
 finally:
