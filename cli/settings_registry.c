@@ -20,6 +20,38 @@ static void put_setting(void *ctx, const char *key, const char *text)
 	map_put(ctx, key, (char *)text);
 }
 
+static bool is_projects(const struct config *c, const char *key)
+{
+	return config_find(c, key) == CONFIG_PROJECT;
+}
+
+struct overheard {
+	const struct config *config;
+	struct map *settings;
+};
+
+static void put_unless_others(void *ctx, const char *key, const char *text)
+{
+	const struct overheard *o = ctx;
+
+	if (*key == '@' || is_projects(o->config, key))
+		map_put(o->settings, key, (char *)text);
+}
+
+/* A project that names a proxy, and whom to trust as well, would get to see its user's credentials. */
+static void note_overheard(struct cli *cli, struct registry_options *out)
+{
+	const struct config *c = cli->config;
+	struct overheard o = {c, ARENA_NEW(cli->arena, struct map)};
+
+	if (!is_projects(c, "proxy") && !is_projects(c, "https-proxy"))
+		return;
+	map_init(o.settings, cli->arena);
+	config_each_scoped(c, put_unless_others, &o);
+	out->overheard = o.settings;
+	out->overheard_tls = is_projects(c, "ca") || is_projects(c, "cafile") || is_projects(c, "strict-ssl");
+}
+
 /* One PEM text of all certificates. */
 static const char *join_ca(struct cli *cli, struct err *err)
 {
@@ -110,6 +142,7 @@ int settings_registry(struct cli *cli, struct registry_options *out, struct err 
 	map_init(settings, cli->arena);
 	config_each_scoped(c, put_setting, settings);
 	out->settings = settings;
+	note_overheard(cli, out);
 	net_settings(cli, &out->net, err);
 	if (err->code != ERR_OK)
 		return -1;

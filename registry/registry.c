@@ -39,12 +39,30 @@ static const char *one_time_password(const struct registry *reg, const char *url
 	return d->otp ? d->otp : known ? o->otp : NULL;
 }
 
+/* Which settings may speak for a URL; what is left out is told once. */
+static const struct map *settings_for(struct registry *reg, const char *url, struct dressed *d)
+{
+	const struct registry_options *o = &reg->o;
+	struct auth_query q = {.settings = o->settings, .registry = o->registry};
+	struct err ignored = ERR_INIT;
+	struct auth whole;
+
+	if (!o->overheard || (!o->overheard_tls && cstr_starts(url, "https:")))
+		return o->settings;
+	if (!reg->told_overheard && auth_find(d->arena, url, &q, &whole, &ignored) == 0 && auth_header(d->arena, &whole)) {
+		reg->told_overheard = true;
+		report_warn(o->reporter, "registry", "The project's .npmrc names a proxy that could read what is sent: credentials that are not "
+			    "the project's own are left out. To send them, set the proxy in your own .npmrc.");
+	}
+	return o->overheard;
+}
+
 int dress_request(struct registry *reg, const char *url, struct dressed *d, struct err *err)
 {
 	const struct registry_options *o = &reg->o;
 	struct str scope = d->name ? name_scope(d->name) : STR_NULL;
 	struct auth_query q = {
-		.settings = o->settings,
+		.settings = settings_for(reg, url, d),
 		.registry = o->registry,
 		.scope = scope.len ? str_dup(d->arena, scope) : NULL,
 		.fallback = d->name ? o->scope : NULL,

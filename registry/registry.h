@@ -40,6 +40,12 @@ enum registry_freshness {
 struct registry_options {
 	const char *registry;			/* the default registry's URL */
 	const struct map *settings;		/* text to text: "//host/path/:_authToken" and its kin, "@scope:registry" */
+	/*
+	 * The project's own .npmrc names a proxy: what goes by plain http it could read, and with authorities of its choice all of it.
+	 * Then only the project's own credentials go there. NULL: it names none.
+	 */
+	const struct map *overheard;
+	bool overheard_tls;
 	struct net_options net;			/* its on_retry and ctx are the registry's own */
 	enum registry_freshness freshness;
 	const char *replace_registry_host;	/* `replace-registry-host`: NULL or "npmjs", "never", "always", a host, a URL prefix */

@@ -1,5 +1,6 @@
 """Who one is at a registry: one-time passwords by a web page, a CI's identity, and that none of it reaches another host."""
 from test_publishing import maintainer, on_a_terminal, sent, unique
+from test_reading import answers, key, lines
 
 CI = {"GITHUB_ACTIONS": "true"}
 
@@ -153,3 +154,37 @@ def test_tags_with_a_cis_identity(bench):
     p.ok("publish", env=env)
     p.ok("dist-tag", "add", f"{name}@1.0.0", "next", env=env)
     assert [w["user"] for w in sent(bench, name)] == ["workflow", "new"] * 2
+
+
+# ---- a project that wants to know ----
+
+def test_a_projects_proxy_does_not_get_the_users_token(bench):
+    """By plain http a proxy reads everything, and by https with authorities that the project names, too."""
+    with answers(2) as (mine, proxy):
+        proxy.package("a", {"1.0.0": {}})
+        for route in list(proxy.routes):
+            proxy.routes[mine.url.rstrip("/") + route] = proxy.routes[route]
+        p = bench.project({})
+        p.write("../home/.npmrc", lines(f"registry={mine.url}", f"{key(mine)}:_authToken=secret", "fetch-retries=0"))
+        p.write(".npmrc", lines(f"proxy={proxy.url}", f"https-proxy={proxy.url}", "noproxy=nobody"))
+        r = p.ok("view", "a", "version")
+        assert [a for _, _, a, _ in proxy.log] == [None] and "names a proxy that could read" in r.err, (proxy.log, r)
+        # What the project brings itself it may show to whom it likes, and what its user says counts.
+        p.write(".npmrc", p.read(".npmrc") + f"{key(mine)}:_authToken=projects\n")
+        p.write("../home/.npmrc", lines(f"registry={mine.url}", "fetch-retries=0"))
+        p.ok("view", "a", "version", "--prefer-online")
+        assert proxy.log[-1][2] == "Bearer projects", proxy.log
+        p.write("../home/.npmrc", lines(f"registry={mine.url}", f"{key(mine)}:_authToken=secret", "fetch-retries=0"))
+        p.write(".npmrc", "")
+        r = p.ok("view", "a", "version", "--prefer-online", "--proxy", proxy.url, "--noproxy=nobody")
+        assert proxy.log[-1][2] == "Bearer secret" and "proxy that could read" not in r.err, (proxy.log, r)
+
+
+def test_a_project_cannot_read_tls_by_authorities_of_its_own(bench):
+    """The user's token goes by https through a project's proxy, but not when the project also says whom to trust."""
+    r = bench.registry
+    for more, told in ((f"cafile={r.cafile}", True), ("strict-ssl=false", True), ("", False)):
+        p = maintainer(bench)
+        p.write(".npmrc", lines("https-proxy=http://127.0.0.1:9/", "noproxy=localhost", more))
+        said = p.lode("whoami")
+        assert (said.code != 0 and "names a proxy that could read" in said.err) if told else said.out == "ann\n", (more, said)
