@@ -8,7 +8,7 @@ import xml.dom.minidom
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "bench"))
-import floors, measure, report  # noqa: E402
+import counts, floors, measure, report  # noqa: E402
 
 PROGRAMS = os.path.abspath(os.environ.get("PROGRAMS", os.path.join(ROOT, "build/release/bench")))
 QUIET = {"spin_ms": [50, 50, 51], "load_before": 0.1, "load_after": 0.2, "beside": 0.01}
@@ -75,6 +75,36 @@ class Report(unittest.TestCase):
         doc = report.merge([example(), newer])
         self.assertEqual(doc["results"]["small", "warm", False]["tools"]["lode"]["seconds"], [9])
         self.assertEqual(len(doc["results"]), 4)
+
+
+class Counts(unittest.TestCase):
+    KEPT = {"none": {"syscalls": 100, "instructions": 1000}, "warm": {"syscalls": 200}}
+
+    def compare(self, none, warm, same=True):
+        return counts.compare(self.KEPT, {"none": none, "warm": warm}, same)
+
+    def test_ten_per_cent_more_is_too_much(self):
+        lines, grown, fell = self.compare({"syscalls": 110, "instructions": 1101}, {"syscalls": 221})
+        self.assertEqual(grown, ["none instructions: 1,000 -> 1,101", "warm syscalls: 200 -> 221"])
+        self.assertFalse(fell)
+        self.assertIn("+10.0 %", lines[0])
+
+    def test_a_tenth_less_is_told(self):
+        self.assertEqual(self.compare({"syscalls": 90, "instructions": 1000}, {"syscalls": 200})[1:], ([], True))
+
+    def test_another_toolchains_instructions_are_not_judged(self):
+        lines, grown, fell = self.compare({"syscalls": 100, "instructions": 5000}, {"syscalls": 200}, same=False)
+        self.assertEqual((grown, fell), ([], False))
+        self.assertIn("not judged", lines[1])
+
+    def test_strace_is_read(self):
+        text = "% time     seconds  usecs/call     calls    errors syscall\n------ ----------- ----------- --------- --------- ----------------\n" \
+               " 60.00    0.000300           1       300        12 newfstatat\n 40.00    0.000200           2       100           read\n" \
+               "------ ----------- ----------- --------- --------- ----------------\n100.00    0.000500           1       400        12 total\n"
+        self.assertEqual(counts.parse_strace(text), {"newfstatat": 300, "read": 100})
+
+    def test_the_project_is_the_same_every_time(self):
+        self.assertEqual(counts.package(7, "1.0.0"), counts.package(7, "1.0.0"))
 
 
 class Floors(unittest.TestCase):
