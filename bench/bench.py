@@ -64,7 +64,8 @@ def arguments():
     ap.add_argument("--no-floors", action="store_true")
     ap.add_argument("--no-memory", action="store_true")
     ap.add_argument("--no-syscalls", action="store_true")
-    ap.add_argument("--settle", type=float, default=60, help="most seconds to wait after deleting much")
+    ap.add_argument("--settle", type=float, default=65, help="seconds to wait after deleting much: ext4 does not like to use an inode again "
+                    "within a minute, and looks at every one")
     ap.add_argument("--keep", action="store_true", help="leave the scratch folder as it is at the end")
     ap.add_argument("--estimate", action="store_true")
     args = ap.parse_args()
@@ -100,7 +101,7 @@ def estimate(args):
                 # beside the runs: memory (half as long again), system calls (six times), undoing an addition
                 beside = (0 if args.no_memory else 1.5) + (0 if args.no_syscalls or slow else 6) + (args.runs if s == "add" else 0)
                 total += once * ((args.slow_runs if slow else args.runs) + beside)
-        total += min(args.settle, 400 * size) * (2 if size < 2 else 8)
+        total += args.settle * (1 if size < 2 else 6)
     return total
 
 
@@ -124,7 +125,7 @@ class Disk:
         subprocess.run(["rm", "-rf", "--", *existing], check=True)
         os.sync()
         freed = max(0, self.free()[1] - before)
-        pause = min(self.args.settle, freed / 500)
+        pause = self.args.settle if freed > 2000 else 0
         say(f"    swept {freed:,} files ({why}), waiting {pause:.0f} s")
         time.sleep(pause)
         self.swept += 1
