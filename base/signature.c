@@ -2,10 +2,14 @@
 #include "base/signature.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 
+#include <openssl/ct.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 #include <limits.h>
+#include <string.h>
 
 static EVP_PKEY *read_key(struct str der)
 {
@@ -68,4 +72,86 @@ bool certificate_is_valid_at(struct str cert, int64_t seconds)
 
 	X509_free(x);
 	return yes;
+}
+
+/* ---- logs of certificates ---- */
+
+#define PRECERT_MAX ((size_t)1 << 20)
+
+static void add_number(struct buf *out, uint64_t value, int bytes)
+{
+	while (bytes-- > 0)
+		buf_addc(out, (char)(value >> (8 * bytes) & 0xff));
+}
+
+/* Hash of the issuer's key, and the certificate as it was before it held the promises: what each promise is about. */
+static bool add_precert(struct buf *out, X509 *cert, X509 *issuer)
+{
+	X509 *before = X509_dup(cert);
+	int at = before ? X509_get_ext_by_NID(before, NID_ct_precert_scts, -1) : -1;
+	X509_EXTENSION *removed = at >= 0 ? X509_delete_ext(before, at) : NULL;
+	unsigned char hash[EVP_MAX_MD_SIZE], *tbs = NULL, *key = NULL;
+	int key_len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(issuer), &key), tbs_len = removed ? i2d_re_X509_tbs(before, &tbs) : -1;
+	unsigned hash_len;
+	bool ok = key_len > 0 && tbs_len > 0 && EVP_Digest(key, (size_t)key_len, hash, &hash_len, EVP_sha256(), NULL) == 1;
+
+	if (ok) {
+		buf_add(out, hash, hash_len);
+		add_number(out, (uint64_t)tbs_len, 3);
+		buf_add(out, tbs, (size_t)tbs_len);
+	}
+	OPENSSL_free(tbs);
+	OPENSSL_free(key);
+	X509_EXTENSION_free(removed);
+	X509_free(before);
+	return ok;
+}
+
+static bool keeps_promise(const SCT *sct, const struct buf *precert, const struct certificate_log *log)
+{
+	struct buf text = BUF_INIT(PRECERT_MAX);
+	unsigned char *id, *extensions, *signature;
+	size_t id_len = SCT_get0_log_id(sct, &id), n = SCT_get0_extensions(sct, &extensions), len = SCT_get0_signature(sct, &signature);
+	uint64_t at = SCT_get_timestamp(sct);
+	bool good;
+
+	if (SCT_get_version(sct) != SCT_VERSION_V1 || id_len != log->id.len || memcmp(id, log->id.ptr, id_len) != 0 || at > INT64_MAX ||
+	    (int64_t)at < log->from_ms || (int64_t)at > log->to_ms)
+		return false;
+	add_number(&text, 0, 2);	/* version 1, of a certificate */
+	add_number(&text, at, 8);
+	add_number(&text, 1, 2);	/* that is not made yet */
+	buf_add(&text, precert->ptr, precert->len);
+	add_number(&text, n, 2);
+	buf_add(&text, extensions, n);
+	good = signature_is_valid(log->key, buf_str(&text), (struct str){(const char *)signature, len});
+	buf_release(&text);
+	return good;
+}
+
+static bool all_kept(const STACK_OF(SCT) *promises, const struct buf *precert, const struct certificate_log *logs, size_t n)
+{
+	for (int i = 0; i < sk_SCT_num(promises); i++) {
+		bool kept = false;
+
+		for (size_t k = 0; k < n && !kept; k++)
+			kept = keeps_promise(sk_SCT_value(promises, i), precert, &logs[k]);
+		if (!kept)
+			return false;
+	}
+	return sk_SCT_num(promises) > 0;
+}
+
+bool certificate_is_listed(struct str cert, struct str issuer, const struct certificate_log *logs, size_t n)
+{
+	X509 *x = read_cert(cert), *by = read_cert(issuer);
+	STACK_OF(SCT) *promises = x ? X509_get_ext_d2i(x, NID_ct_precert_scts, NULL, NULL) : NULL;
+	struct buf precert = BUF_INIT(PRECERT_MAX);
+	bool listed = promises && by && add_precert(&precert, x, by) && all_kept(promises, &precert, logs, n);
+
+	buf_release(&precert);
+	SCT_LIST_free(promises);
+	X509_free(x);
+	X509_free(by);
+	return listed;
 }

@@ -9,13 +9,14 @@
 #include "base/encoding.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "base/report.h"
 #include "base/signature.h"
 #include "base/url.h"
 #include "cli/cli.h"
+#include "cli/sigstore.h"
 #include "cli/signatures.h"
 
 #define MAX_BUNDLES ((size_t)64 << 20)
-#define MAX_CHAIN 16
 /* Of JavaScript's dates, in seconds. */
 #define MAX_TIME ((int64_t)8640000000000)
 
@@ -72,37 +73,14 @@ static int check_subject(const struct bundle *b, struct err *err)
 
 /* ---- who signed it ---- */
 
-/* Every certificate it brings, the signer's first. */
-static size_t read_chain(const struct bundle *b, struct str chain[MAX_CHAIN])
+/* The signer's certificate; those it brings along are not asked: who signs for Sigstore is known. */
+static struct str leaf_of(const struct bundle *b)
 {
 	const struct json *list = json_find(json_find(b->material, "x509CertificateChain"), "certificates");
 	const char *one = json_find_text(json_find(b->material, "certificate"), "rawBytes");
-	size_t n = 0;
-	if (one)
-		chain[n++] = base64_decode_loose(b->arena, str_from(one));
-	for (uint32_t i = 0; i < json_count(list) && n < MAX_CHAIN; i++) {
-		const char *text = json_find_text(json_at(list, i), "rawBytes");
-		chain[n++] = base64_decode_loose(b->arena, str_from(text ? text : ""));
-	}
-	return n;
-}
-
-/* NULL: all is well; else what is not. */
-static const char *check_chain(const struct bundle *b, struct str *key)
-{
-	struct str chain[MAX_CHAIN];
-	size_t n = read_chain(b, chain);
-	if (!n)
-		return "there is neither a key nor a certificate";
-	*key = certificate_key(b->arena, chain[0]);
-	if (!key->ptr)
-		return "the certificate cannot be read";
-	if (!b->logged || !certificate_is_valid_at(chain[0], b->logged))
-		return "the certificate was not valid when it was logged";
-	for (size_t i = 0; i + 1 < n; i++)
-		if (!certificate_is_issued_by(chain[i], chain[i + 1]))
-			return "the certificates do not sign each other";
-	return NULL;
+	if (!one)
+		one = json_find_text(json_at(list, 0), "rawBytes");
+	return one ? base64_decode_loose(b->arena, str_from(one)) : STR_NULL;
 }
 
 /* What is signed: type and payload with their lengths. */
@@ -132,19 +110,34 @@ static int check_key(const struct bundle *b, struct str *key, struct err *err)
 	return 0;
 }
 
+/* NULL: all is well; else what is not. key: the registry's, or ptr NULL for that of its own certificate. */
+static const char *check_signer(const struct bundle *b, struct str key)
+{
+	const struct sigstore *roots = b->package->of->sigstore;
+	const struct sigstore_signed what = {b->payload, base64_decode_loose(b->arena, str_from(b->sig))};
+	struct str leaf = key.ptr ? STR_NULL : leaf_of(b);
+	const char *why;
+	if (!key.ptr && !leaf.ptr)
+		return "there is neither a key nor a certificate";
+	why = sigstore_check_log(roots, b->material, &what);
+	if (!why && leaf.ptr)
+		why = sigstore_check_certificate(roots, leaf, b->material);
+	if (!why && !envelope_is_signed(b, key.ptr ? key : certificate_key(b->arena, leaf)))
+		why = "signature verification failed";
+	return why;
+}
+
 static int check_bundle(struct bundle *b, struct err *err)
 {
 	struct signed_package *p = b->package;
 	struct str key = STR_NULL;
-	const char *why = NULL;
+	const char *why;
 	if (b->keyid && *b->keyid && check_key(b, &key, err) < 0)
 		return -1;
 	if (check_subject(b, err) < 0)
 		return -1;
-	if (!key.ptr)
-		why = check_chain(b, &key);
-	if (!why && !envelope_is_signed(b, key))
-		why = "signature verification failed";
+	p->unknown = p->unknown || sigstore_is_unknown(p->of->sigstore, b->material);
+	why = p->unknown ? NULL : check_signer(b, key);
 	if (!why || p->code)
 		return 0;
 	p->code = "EATTESTATIONVERIFY";
@@ -209,7 +202,12 @@ static void answered(void *ctx, const struct registry_answer *answer, const stru
 		return;
 	}
 	const struct json *body = json_parse(p->of->cli->arena, answer->body, "the registry's attestations", &x->err);
-	if (body && attestations_verify(p, json_find(body, "attestations"), &x->err) == 0 && !p->code)
+	if (!body || attestations_verify(p, json_find(body, "attestations"), &x->err) < 0 || p->code)
+		return;
+	if (p->unknown)
+		report_warn(p->of->cli->reporter, "audit", "the attestations of %s@%s cannot be checked: they are in a log that is not known here, or "
+			    "a timestamp authority alone says when they were signed", p->name, p->version);
+	else
 		p->attestations = json_find(json_find(p->manifest, "dist"), "attestations");
 }
 
@@ -233,6 +231,9 @@ static int ask(struct asked *x, const char *address, struct err *err)
 int attestations_check(struct signatures *s, struct err *err)
 {
 	struct vec all;
+	s->sigstore = sigstore_load(s->cli->arena, err);
+	if (!s->sigstore)
+		return -1;
 	vec_init(&all, s->cli->arena);
 	for (size_t i = 0; i < s->packages.count; i++) {
 		struct signed_package *p = s->packages.items[i];

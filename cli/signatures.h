@@ -4,9 +4,7 @@
  *
  * What is checked: the registry's own signature (ECDSA on P-256, by a key of its /-/npm/v1/keys that had not expired when the
  * version came out); of an attestation that it names this package, version and sha512, that its envelope (DSSE) is signed by a key
- * of the registry or by the certificate that it brings, that this certificate was valid when it was logged, and that each of
- * the certificates it brings is signed by the next. What is not: whether the last certificate is one of Sigstore's, and the
- * entry in its log; that takes TUF's roots, which lode has not.
+ * of the registry or by a certificate of Sigstore's, and what Sigstore's logs say of both (cli/sigstore.h).
  */
 #pragma once
 
@@ -19,6 +17,7 @@ struct cli;
 struct err;
 struct json;
 struct node;
+struct sigstore;
 struct tree;
 
 /* One installed package. */
@@ -28,6 +27,7 @@ struct signed_package {
 	const char *resolved;
 	bool has_keys;			/* its registry has signing keys */
 	bool has_signature;
+	bool unknown;			/* of its attestations it cannot be said who vouches for them: neither verified nor invalid */
 	const struct json *attestations;	/* dist.attestations, once verified; NULL */
 	const struct json *bundles;
 	const char *code, *message;	/* EINTEGRITYSIGNATURE, EATTESTATIONVERIFY: it is not well; NULL */
@@ -46,6 +46,7 @@ struct signatures {
 	size_t edges;			/* dependencies looked at */
 	bool locked;			/* an integrity of the tree's own has to be the signed one; nodes without get that of the registry */
 	size_t open;
+	struct sigstore *sigstore;
 };
 
 /* Everything that a tree has from registries. only: struct node; NULL or empty for all. */
