@@ -2,18 +2,41 @@
 #include "base/map.h"
 
 #include "base/arena.h"
+#include "base/os.h"
 
 #include <string.h>
 
 #define FIRST_CAP 8
 
+static uint64_t seed;
+
+__attribute__((constructor)) static void choose_seed(void)
+{
+	seed = os_random();
+}
+
+/* Both halves of a product: every bit of either factor has its say in the result. */
+static uint64_t fold(uint64_t a, uint64_t b)
+{
+	__extension__ unsigned __int128 product = a;
+
+	product *= b;
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* Eight bytes at a time, and with the process's own random number: nobody can choose keys that all fall into one slot. */
 uint32_t map_hash(const char *p, size_t len)
 {
-	uint32_t h = 2166136261u;
+	uint64_t h = seed ^ len, word;
 
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ (unsigned char)p[i]) * 16777619u;
-	return h;
+	for (; len > 8; p += 8, len -= 8) {
+		memcpy(&word, p, 8);
+		h = fold(h ^ word, 0x9e3779b97f4a7c15u);
+	}
+	word = 0;
+	memcpy(&word, p, len);
+	h = fold(h ^ word, 0xd6e8feb86659fd93u);
+	return (uint32_t)(h ^ h >> 32);
 }
 
 void map_init(struct map *m, struct arena *a)

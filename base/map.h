@@ -50,5 +50,5 @@ void map_clear(struct map *m);
 struct map_entry *map_first(const struct map *m);
 struct map_entry *map_next(const struct map *m, struct map_entry *e);
 
-/* FNV-1a over bytes; for tables and never for security. */
+/* For tables in memory; another in every process. */
 uint32_t map_hash(const char *p, size_t len);

@@ -26,3 +26,5 @@ ptrdiff_t os_self(char *out, size_t size);
 int os_cpus(void);
 /* Is what the open descriptor is on kept by this kernel, with its clock? */
 bool os_own_clock(int fd);
+/* A number nobody outside can know, the same as long as the process lives. */
+uint64_t os_random(void);

@@ -7,6 +7,8 @@
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <string.h>
+#include <sys/auxv.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -88,4 +90,15 @@ bool os_own_clock(int fd)
 		if ((unsigned long)s.f_type == kinds[i])
 			return true;
 	return false;
+}
+
+/* The kernel gives every program sixteen random bytes at its start. */
+uint64_t os_random(void)
+{
+	uint64_t number = 0;
+	const void *given = (const void *)getauxval(AT_RANDOM);
+
+	if (given)
+		memcpy(&number, given, sizeof(number));
+	return number;
 }

@@ -40,6 +40,15 @@ bool str_starts(struct str s, const char *prefix)
 	return s.len >= n && (n == 0 || memcmp(s.ptr, prefix, n) == 0);
 }
 
+uint32_t str_hash(const char *p, size_t len)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ (unsigned char)p[i]) * 16777619u;
+	return h;
+}
+
 bool str_ends(struct str s, const char *suffix)
 {
 	size_t n = strlen(suffix);

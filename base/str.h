@@ -28,6 +28,8 @@ bool str_eq(struct str a, struct str b);
 bool str_is(struct str a, const char *b);
 bool str_starts(struct str s, const char *prefix);
 bool str_ends(struct str s, const char *suffix);
+/* FNV-1a over bytes: the same everywhere, so it may be kept in files. Whoever chooses the bytes can choose the hash. */
+uint32_t str_hash(const char *p, size_t len);
 int str_cmp(struct str a, struct str b);			/* by byte */
 ptrdiff_t str_find(struct str s, char c);			/* index or -1 */
 ptrdiff_t str_rfind(struct str s, char c);

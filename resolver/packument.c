@@ -132,7 +132,7 @@ uint32_t packument_descending(const struct packument *p, uint32_t i)
 
 ptrdiff_t packument_find(const struct packument *p, const char *version)
 {
-	uint32_t slot, i, hash = map_hash(version, strlen(version));
+	uint32_t slot, i, hash = str_hash(version, strlen(version));
 
 	for (uint32_t step = 0; step < p->n_slots; step++) {
 		slot = (hash + step) & (p->n_slots - 1);

@@ -319,7 +319,7 @@ static void write_slots(struct indexing *x, uint32_t n_slots)
 
 	for (size_t i = 0; i < x->entries.count; i++) {
 		const char *version = x->texts.ptr + VEC_AT(&x->entries, struct entry, i)->record.version - 1;
-		uint32_t at = map_hash(version, strlen(version)) & (n_slots - 1);
+		uint32_t at = str_hash(version, strlen(version)) & (n_slots - 1);
 
 		while (slots[at])
 			at = (at + 1) & (n_slots - 1);
