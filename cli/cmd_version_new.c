@@ -23,6 +23,8 @@
 #include "resolver/semver.h"
 #include "runtime/env.h"
 
+#include <string.h>
+
 #define MAX_TEXT ((size_t)256 << 20)
 #define GIVE_UP "--no-git-tag-version leaves git alone"
 
@@ -231,7 +233,7 @@ static int perform(struct release *r, struct err *err)
 
 static int release(struct release *r, const char *wish, struct err *err)
 {
-	const char *file = path_join(r->cli->arena, r->dir, "package.json");
+	const char *file = path_join(r->cli->arena, r->dir, "package.json"), *told;
 
 	if (fs_read(r->cli->arena, file, MAX_TEXT, &r->text, err) < 0)
 		return -1;
@@ -242,7 +244,8 @@ static int release(struct release *r, const char *wish, struct err *err)
 		return err_set(err, ERR_EJSONPARSE, "'%s' is no object", file);
 	if (choose(r, wish, err) < 0 || check_git(r, err) < 0 || perform(r, err) < 0)
 		return -1;
-	cli_print(r->cli, "%s", tag_of(r));
+	told = arena_printf(r->cli->arena, "%s\n", tag_of(r));
+	cli_write(r->cli, told, strlen(told));
 	return 0;
 }
 
@@ -259,10 +262,13 @@ static int update_tree(struct cli *cli, const struct map *paths, struct err *err
 		return -1;
 	for (struct map_entry *e = map_first(paths); e; e = map_next(paths, e))
 		names[n++] = e->key;
+	/* The whole tree: who depends on a workspace may not be one that was chosen. */
+	o.ideal.workspaces = NULL;
+	o.ideal.workspace_count = 0;
 	o.ideal.update = names;
 	o.ideal.update_count = n;
 	o.no_save = config_is_default(cli->config, "save") || !config_bool(cli->config, "save");
-	return perform_install(cli, &o, 0, err);
+	return perform_install(cli, &o, PERFORM_UNAUDITED, err);
 }
 
 static int release_workspaces(struct cli *cli, const char *wish, struct err *err)
@@ -270,7 +276,7 @@ static int release_workspaces(struct cli *cli, const char *wish, struct err *err
 	struct map *paths = cli_workspace_paths(cli, config_bool(cli->config, "include-workspace-root"), err);
 
 	for (struct map_entry *e = paths ? map_first(paths) : NULL; e; e = map_next(paths, e)) {
-		struct release r = {.cli = cli, .dir = e->value};
+		struct release r = {.cli = cli, .dir = e->value, .tags = config_bool(cli->config, "git-tag-version")};
 		int bad;
 
 		cli_print(cli, "%s", e->key);

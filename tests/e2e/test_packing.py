@@ -124,6 +124,22 @@ def test_version_from_git_and_of_workspaces(bench):
     w.ok("install")
     assert w.ok("version", "patch", "-w", "a").out.startswith("a\nv1.0.1\n")
     assert w.json("a/package.json")["version"] == "1.0.1"
+    # Who needs the old one gets it, chosen or not; the project itself is committed, its workspaces are not.
+    q = repository(bench, {"workspaces": ["left", "b"], "scripts": {}})
+    q.write_json("left/package.json", {"name": "left", "version": "1.0.0"})
+    q.write_json("b/package.json", {"name": "b", "version": "1.0.0", "dependencies": {"left": "^1.0.0"}})
+    git(q, "add", "-A")
+    git(q, "commit", "-q", "-m", "workspaces")
+    assert q.ok("version", "major", "-w", "left", "--json").out.startswith("v2.0.0\n")
+    assert q.version("b/node_modules/left") == "1.1.0" and q.version("node_modules/left") == "2.0.0"
+    git(q, "add", "-A", "left")
+    git(q, "commit", "-q", "-m", "left", "left")
+    q.write(".gitignore", "node_modules\n")
+    git(q, "add", "-A")
+    git(q, "commit", "-q", "-m", "rest")
+    q.ok("version", "minor", "--workspaces", "--include-workspace-root", "--no-workspaces-update")
+    assert git(q, "tag") == "v1.1.0" and git(q, "log", "-1", "--format=%s") == "1.1.0"
+    assert git(q, "status", "--porcelain").split() == ["M", "b/package.json", "M", "left/package.json"]
 
 
 def bundling(bench, overrides, **below):
