@@ -324,6 +324,23 @@ bool jscan_member(struct jscan *s, struct str *key)
 	return true;
 }
 
+/* What was valid once is valid again: its bytes need only be compared. */
+bool jscan_repeat(struct jscan *s, struct str member)
+{
+	const char *p = skip_space(s->at, s->end);
+
+	if (!s->first) {
+		if (p == s->end || *p != ',')
+			return false;
+		p = skip_space(p + 1, s->end);
+	}
+	if ((size_t)(s->end - p) < member.len || memcmp(p, member.ptr, member.len) != 0)
+		return false;
+	s->at = p + member.len;
+	s->first = false;
+	return true;
+}
+
 bool jscan_item(struct jscan *s)
 {
 	return take_separator(s, ']');

@@ -46,6 +46,11 @@ enum jscan_type jscan_peek(struct jscan *s);
 bool jscan_enter(struct jscan *s, char bracket);
 /* The next member's key (decoded); false when the object closed, which takes its bracket too. */
 bool jscan_member(struct jscan *s, struct str *key);
+/*
+ * Takes the next member, key and value, when it is written exactly as `member`: the bytes of a member that was taken before
+ * at the same depth, whose value ends with a bracket or a quote. False, and nothing taken, when it is another.
+ */
+bool jscan_repeat(struct jscan *s, struct str member);
 /* The same of a list. */
 bool jscan_item(struct jscan *s);
 /* Skips one value and returns its text, white space around it left out. */

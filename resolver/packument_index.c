@@ -16,18 +16,24 @@
 
 #include <string.h>
 
+/* A text with its length, for tables. */
+#define WORD(literal) {(literal), sizeof(literal) - 1}
+
 /* Members of a manifest that no install looks at; some are most of a full document. */
-static const char *const left_out[] = {
-	"readme", "readmeFilename", "maintainers", "contributors", "_npmUser", "_npmOperationalInternal",
-	"gitHead", "keywords", "exports", "files", "users",
+static const struct str left_out[] = {
+	WORD("readme"), WORD("readmeFilename"), WORD("maintainers"), WORD("contributors"), WORD("_npmUser"),
+	WORD("_npmOperationalInternal"), WORD("gitHead"), WORD("keywords"), WORD("exports"), WORD("files"),
+	WORD("users"),
 };
 
 /* What resolving, lockfiles and installing look at. */
-static const char *const needed[] = {
-	"name", "version", "dist", "dependencies", "optionalDependencies", "peerDependencies", "peerDependenciesMeta",
-	"acceptDependencies", "bundleDependencies", "bundledDependencies", "bin", "directories", "man", "engines", "os", "cpu",
-	"libc", "license", "funding", "deprecated", "hasInstallScript", "_hasShrinkwrap", "gypfile", "workspaces", "_resolved",
-	"_integrity",
+static const struct str needed[] = {
+	WORD("name"), WORD("version"), WORD("dist"), WORD("dependencies"), WORD("optionalDependencies"),
+	WORD("peerDependencies"), WORD("peerDependenciesMeta"), WORD("acceptDependencies"),
+	WORD("bundleDependencies"), WORD("bundledDependencies"), WORD("bin"), WORD("directories"), WORD("man"),
+	WORD("engines"), WORD("os"), WORD("cpu"), WORD("libc"), WORD("license"), WORD("funding"), WORD("deprecated"),
+	WORD("hasInstallScript"), WORD("_hasShrinkwrap"), WORD("gypfile"), WORD("workspaces"), WORD("_resolved"),
+	WORD("_integrity"),
 };
 
 /* A version while the document is read. Its members are numbers in the lists. */
@@ -36,6 +42,14 @@ struct entry {
 	struct semver semver;
 	bool is_semver;
 	uint32_t at;			/* its number */
+};
+
+/* A member as the version before had it: most versions have most members of the one before, written the same. */
+struct seen {
+	struct str text;		/* from the key's quote to the value's end; empty: not to be compared */
+	struct str key, value;
+	uint32_t at;			/* where it is kept; 0: it is left out */
+	bool needed;
 };
 
 struct indexing {
@@ -47,6 +61,7 @@ struct indexing {
 	struct buf lists;		/* uint32_t: members of all manifests, as places in values */
 	struct buf member, others;	/* scratch: one member's text; what of a manifest no install looks at */
 	struct interning values;
+	struct buf before, now;		/* struct seen: the members of the version before, and of this one */
 	struct vec entries;		/* struct entry, text offsets still relative */
 	struct map by_version;		/* version to its entry */
 	struct str tags, time;		/* the members' values */
@@ -65,10 +80,10 @@ static uint32_t add_text(struct indexing *x, const char *text)
 	return at;
 }
 
-static bool is_one_of(struct str key, const char *const *keys, size_t n)
+static bool is_one_of(struct str key, const struct str *keys, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (str_is(key, keys[i]))
+		if (str_eq(key, keys[i]))
 			return true;
 	return false;
 }
@@ -119,34 +134,94 @@ static void add_number(struct buf *list, uint32_t n)
 
 static void note_member(struct noted *n, struct str key, struct str value, uint32_t at)
 {
-	if (str_is(key, "deprecated"))
+	if (str_eq(key, STR("deprecated")))
 		n->deprecated = value;
-	else if (str_is(key, "hasInstallScript"))
+	else if (str_eq(key, STR("hasInstallScript")))
 		n->has_install_script = value;
-	else if (str_is(key, "engines"))
+	else if (str_eq(key, STR("engines")))
 		n->engines = at + (uint32_t)strlen("\"engines\":");
-	else if (str_is(key, "dist"))
+	else if (str_eq(key, STR("dist")))
 		n->dist = at + (uint32_t)strlen("\"dist\":");
+}
+
+/* Kept, looked at and put on its list, be it new or seen before. */
+static void list_member(struct indexing *x, struct noted *n, const struct seen *m)
+{
+	buf_add(&x->now, m, sizeof(*m));
+	if (!m->at)
+		return;
+	if (str_eq(m->key, STR("scripts"))) {
+		n->scripts = m->value;
+		n->scripts_at = m->at;
+		return;
+	}
+	note_member(n, m->key, m->value, m->at);
+	add_number(m->needed ? &x->lists : &x->others, m->at);
+}
+
+static size_t seen_count(const struct buf *list)
+{
+	return list->len / sizeof(struct seen);
+}
+
+static struct seen seen_at(const struct buf *list, size_t i)
+{
+	struct seen m;
+
+	memcpy(&m, list->ptr + i * sizeof(m), sizeof(m));
+	return m;
+}
+
+/* Only what is written plainly and ends with a bracket or a quote can be recognised by its bytes. */
+static struct str repeatable(const struct indexing *x, struct str key, struct str value)
+{
+	if (!value.len || !strchr("\"}]", value.ptr[value.len - 1]) || key.ptr < x->json.ptr ||
+	    key.ptr >= x->json.ptr + x->json.len)
+		return STR_NULL;
+	return str_range(key.ptr - 1, value.ptr + value.len);
+}
+
+/* A member that is not as before. *next becomes the place behind its key in the version before. */
+static void take_member(struct indexing *x, struct noted *n, struct str key, size_t *next)
+{
+	struct seen m = {.key = key, .value = jscan_skip(&x->scan)};
+
+	m.text = repeatable(x, key, m.value);
+	if (!is_one_of(key, left_out, ARRAY_LEN(left_out))) {
+		m.at = keep_member(x, key, m.value);
+		m.needed = is_one_of(key, needed, ARRAY_LEN(needed));
+	}
+	for (size_t i = *next; i < seen_count(&x->before); i++)
+		if (str_eq(seen_at(&x->before, i).key, key)) {
+			*next = i + 1;
+			break;
+		}
+	list_member(x, n, &m);
 }
 
 /* Lists the members of the manifest the scan is in, from behind its opening bracket to behind its closing one. */
 static void list_members(struct indexing *x, struct noted *n)
 {
-	struct str key, value;
-	uint32_t at;
+	struct buf swap = x->before;
+	struct seen m;
+	struct str key;
+	size_t next = 0;
 
-	while (jscan_member(&x->scan, &key)) {
-		value = jscan_skip(&x->scan);
-		if (is_one_of(key, left_out, ARRAY_LEN(left_out)))
-			continue;
-		at = keep_member(x, key, value);
-		if (str_is(key, "scripts")) {
-			n->scripts = value;
-			n->scripts_at = at;
-		} else {
-			note_member(n, key, value, at);
-			add_number(is_one_of(key, needed, ARRAY_LEN(needed)) ? &x->lists : &x->others, at);
+	x->before = x->now;
+	x->now = swap;
+	buf_clear(&x->now);
+	for (;;) {
+		if (next < seen_count(&x->before)) {
+			m = seen_at(&x->before, next);
+			if (m.text.len && jscan_repeat(&x->scan, m.text)) {
+				list_member(x, n, &m);
+				next++;
+				continue;
+			}
 		}
+		if (!jscan_member(&x->scan, &key))
+			return;
+		take_member(x, n, key, &next);
 	}
 }
 
@@ -456,6 +531,8 @@ static void indexing_init(struct indexing *x, struct str json)
 	buf_init(&x->lists, PACKUMENT_MAX);
 	buf_init(&x->member, PACKUMENT_MAX);
 	buf_init(&x->others, PACKUMENT_MAX);
+	buf_init(&x->before, PACKUMENT_MAX);
+	buf_init(&x->now, PACKUMENT_MAX);
 	interning_init(&x->values, &x->arena, PACKUMENT_MAX);
 }
 
@@ -465,6 +542,8 @@ static void indexing_release(struct indexing *x)
 	buf_release(&x->lists);
 	buf_release(&x->member);
 	buf_release(&x->others);
+	buf_release(&x->before);
+	buf_release(&x->now);
 	interning_release(&x->values);
 	arena_release(&x->arena);
 }

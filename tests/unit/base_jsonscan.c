@@ -130,3 +130,26 @@ TEST(jscan_find_takes_the_last)
 	CHECK_STR(jscan_string_of(test_arena(), STR("\"x\\ty\"")), "x\ty");
 	CHECK_STR(jscan_string_of(test_arena(), STR("12")), NULL);
 }
+
+TEST(jscan_repeat_takes_only_the_same_bytes)
+{
+	struct str member = STR("\"a\":[1,{}]"), key;
+	struct jscan s;
+
+	jscan_init(&s, STR("{\"a\":[1,{}] , \"a\":[1,{}],\"ab\":[1,{}],\"a\":[1,{}]}"), NULL);
+	CHECK(!jscan_repeat(&s, member));
+	CHECK(jscan_enter(&s, '{'));
+	CHECK(jscan_repeat(&s, member) && jscan_repeat(&s, member));
+	CHECK(!jscan_repeat(&s, member));
+	CHECK(jscan_member(&s, &key) && str_is(key, "ab"));
+	jscan_skip(&s);
+	CHECK(jscan_repeat(&s, member));
+	CHECK(!jscan_repeat(&s, member));
+	CHECK(!jscan_member(&s, &key) && jscan_end(&s));
+	/* Without the comma, and with the text ending in the middle. */
+	jscan_init(&s, STR("{\"a\":[1,{}]\"a\":[1,{}]}"), NULL);
+	CHECK(jscan_enter(&s, '{') && jscan_repeat(&s, member) && !jscan_repeat(&s, member));
+	CHECK(!jscan_member(&s, &key) && !jscan_end(&s));
+	jscan_init(&s, STR("{\"a\":[1,{"), NULL);
+	CHECK(jscan_enter(&s, '{') && !jscan_repeat(&s, member));
+}

@@ -137,6 +137,28 @@ TEST(packument_keeps_what_versions_share_once)
 	buf_release(&json);
 }
 
+/* Members written as in the version before are not read again; one in another place, or a longer value, is no such. */
+TEST(packument_members_as_in_the_version_before)
+{
+	struct packument p = index_of("{\"name\":\"x\",\"versions\":{"
+		"\"1.0.0\":{\"license\":\"MIT\",\"gypfile\":1,\"engines\":{\"node\":\"1\"},\"bin\":{\"x\":\"x.js\"},\"scripts\":{\"install\":\"i\"}},"
+		"\"1.0.1\":{\"license\":\"MIT\",\"gypfile\":12,\"bin\":{\"x\":\"x.js\"},\"engines\":{\"node\":\"1\"},\"scripts\":{\"install\":\"i\"}},"
+		"\"1.0.2\":{\"license\":\"MIT\",\"deprecated\":\"d\",\"gypfile\":12},"
+		"\"1.0.3\":{\"license\":\"MIT\",\"deprecated\":\"d\",\"license\":\"ISC\"}}}");
+	struct packument_version v = packument_at(&p, 1);
+	struct err err = ERR_INIT;
+
+	CHECK_INT(p.n_versions, 4);
+	CHECK_STR(v.engines.ptr, "{\"node\":\"1\"}");
+	CHECK(v.has_install_script);
+	CHECK_STR(packument_at(&p, 2).deprecated, "d");
+	CHECK_STR(packument_at(&p, 3).deprecated, "d");
+	CHECK(!packument_at(&p, 2).has_install_script);
+	CHECK_STR(json_find_text(packument_manifest(test_arena(), &p, 1, &err), "license"), "MIT");
+	CHECK_STR(json_find_text(packument_manifest(test_arena(), &p, 3, &err), "license"), "ISC");
+	CHECK(!json_find(packument_manifest(test_arena(), &p, 2, &err), "bin"));
+}
+
 TEST(packument_odd_documents)
 {
 	static const char *const empty[] = {"{}", "[]", "null", "{\"versions\":[]}", "{\"versions\":{\"1.0.0\":1}}", "{\"versions\":{\"1.0.0\":{}},\"versions\":{}}"};
