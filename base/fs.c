@@ -109,6 +109,29 @@ static int open_beside(const char *path, uint32_t mode, char *tmp, size_t size)
 	return -1;
 }
 
+/* Writes all and closes; 0 or what went wrong. */
+static int fill_file(int fd, struct str data)
+{
+	int failed = write_all(fd, data) < 0 ? errno : 0;
+
+	if (close(fd) < 0 && !failed)
+		failed = errno;
+	return failed;
+}
+
+int fs_write_new(const char *path, struct str data, uint32_t mode, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode), failed = errno;
+
+	if (fd >= 0) {
+		failed = fill_file(fd, data);
+		if (!failed)
+			return 0;
+		unlink(path);
+	}
+	return err_sys(err, failed, "cannot write '%s'", path);
+}
+
 int fs_write_stat(const char *path, struct str data, uint32_t mode, struct fs_stat *out, struct err *err)
 {
 	char tmp[PATH_MAX];
@@ -117,12 +140,9 @@ int fs_write_stat(const char *path, struct str data, uint32_t mode, struct fs_st
 
 	if (fd < 0)
 		return err_sys(err, errno, "cannot write '%s'", path);
-	if (write_all(fd, data) < 0)
-		saved = errno;
+	saved = fill_file(fd, data);
 	if (out)
 		made = fs_lstat(tmp);
-	if (close(fd) < 0 && !saved)
-		saved = errno;
 	if (!saved && rename(tmp, path) < 0)
 		saved = errno;
 	if (saved) {
@@ -220,28 +240,33 @@ static int mkdir_one(const char *path)
 	return -1;
 }
 
+/* From the end backwards: nearly always all but the last of it is there. */
 int fs_mkdirs(const char *path, struct err *err)
 {
-	char copy[PATH_MAX];
 	size_t len = strlen(path);
+	char copy[PATH_MAX], *p;
 
 	if (len >= sizeof(copy))
 		return err_sys(err, ENAMETOOLONG, "cannot make the directory '%s'", path);
-	if (mkdir_one(path) == 0)
-		return 0;
-	if (errno != ENOENT)
-		return err_sys(err, errno, "cannot make the directory '%s'", path);
 	memcpy(copy, path, len + 1);
-	for (char *p = copy + 1; *p; p++) {
-		if (*p != '/')
-			continue;
+	p = copy + len;
+	while (mkdir_one(copy) < 0) {
+		if (errno != ENOENT)
+			return err_sys(err, errno, "cannot make the directory '%s'", copy);
+		while (p > copy && *p != '/')
+			p--;
+		while (p > copy && p[-1] == '/')
+			p--;
+		if (p == copy)
+			return err_sys(err, ENOENT, "cannot make the directory '%s'", path);
 		*p = '\0';
+	}
+	/* What was cut off is put back piece by piece. */
+	for (p = copy + strlen(copy); p < copy + len; p += strlen(p)) {
+		*p = '/';
 		if (mkdir_one(copy) < 0)
 			return err_sys(err, errno, "cannot make the directory '%s'", copy);
-		*p = '/';
 	}
-	if (mkdir_one(path) < 0)
-		return err_sys(err, errno, "cannot make the directory '%s'", path);
 	return 0;
 }
 

@@ -32,6 +32,8 @@ int fs_read(struct arena *a, const char *path, size_t max, struct str *out, stru
 int fs_read_if(struct arena *a, const char *path, size_t max, struct str *out, struct err *err) MUST_USE;
 /* Write through a temporary file beside it and rename. mode as for open(2); the umask applies. */
 int fs_write(const char *path, struct str data, uint32_t mode, struct err *err) MUST_USE;
+/* Straight to a name that nobody looks at yet and that is free; on failure nothing is left. */
+int fs_write_new(const char *path, struct str data, uint32_t mode, struct err *err) MUST_USE;
 /* Is a file so named the temporary one of a write of base, and is the process that was writing gone? */
 bool fs_is_leftover(const char *name, const char *base);
 /* As fs_write; out is what it is then, kind FS_NONE when somebody else was there in between. out may be NULL. */

@@ -183,7 +183,7 @@ int cache_put_file(struct cache *c, const char *kind, const char *hex, struct st
 
 	if (root) {
 		tmp = cache_tmp(&a, root);
-		ret = fs_write(tmp, data, 0666, err);
+		ret = fs_write_new(tmp, data, 0666, err);
 		if (ret == 0)
 			ret = cache_publish(&a, tmp, cache_path(&a, root, kind, hex), err);
 		if (ret != 0 && fs_unlink(tmp, &ignored) < 0)

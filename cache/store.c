@@ -295,7 +295,7 @@ static int write_index(const char *dir, const struct store_package *p, struct er
 	if (bytes.failed)
 		ret = err_set(err, ERR_ETOOBIG, "%s has too many files", p->name ? p->name : "the package");
 	else
-		ret = fs_write(path_join(&a, dir, "index"), buf_str(&bytes), 0666, err);
+		ret = fs_write_new(path_join(&a, dir, "index"), buf_str(&bytes), 0666, err);
 	buf_release(&bytes);
 	arena_release(&a);
 	return ret;

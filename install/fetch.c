@@ -2,6 +2,7 @@
 #include "install/fetch.h"
 
 #include "base/fs.h"
+#include "base/inflate.h"
 #include "base/report.h"
 #include "cache/entries.h"
 #include "cache/store.h"
@@ -13,8 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whole tarballs are held in memory between network and worker, so only so many are under way. */
+/* Whole tarballs are held in memory between network and worker, so only so many are under way, and only so much waits. */
 #define MAX_DOWNLOADS 40
+#define MAX_HELD ((size_t)12 << 20)
+/* A large one counts for no more than this, or nothing else would come while it is unpacked. */
+#define MAX_COUNTED ((size_t)2 << 20)
+/* What is larger than this unpacked is unpacked alone: it is in memory as a whole. */
+#define BIG ((size_t)32 << 20)
 #define MAX_TRIES 3
 
 struct waiter {
@@ -34,6 +40,7 @@ struct fetch_job {
 	struct store_package *package;
 	const char *resolved;
 	struct vec said;		/* by the sandbox of a repository's preparation */
+	size_t counted;			/* of held */
 	bool filling;
 };
 
@@ -156,7 +163,11 @@ static void send_job(struct fetch_package *p, bool filling, struct buf *body)
 	j->options = &p->fetch->options;
 	j->filling = filling;
 	j->resolved = p->want.resolved;
+	j->job.item.urgent = !filling;
 	if (body) {
+		j->counted = body->len < MAX_COUNTED ? body->len : MAX_COUNTED;
+		j->job.big = inflate_claim(buf_str(body)) > BIG;
+		p->fetch->held += j->counted;
 		j->body = *body;
 		*body = (struct buf){0};
 	}
@@ -187,7 +198,7 @@ static void downloaded(void *ctx, struct buf *body, const struct err *err)
 
 static void start_downloads(struct fetch *f)
 {
-	while (f->downloads < MAX_DOWNLOADS && f->next < f->queue.count) {
+	while (f->downloads < MAX_DOWNLOADS && f->held < MAX_HELD && f->next < f->queue.count) {
 		struct fetch_package *p = f->queue.items[f->next++];
 
 		f->downloads++;
@@ -265,6 +276,8 @@ static void fill_done(struct loop_job *job)
 	struct fetch_job *j = (struct fetch_job *)job;
 	struct fetch_package *p = j->p;
 
+	p->fetch->held -= j->counted;
+	start_downloads(p->fetch);
 	if (j->package) {
 		p->package = j->package;
 		p->resolved = j->resolved;

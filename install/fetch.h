@@ -35,6 +35,7 @@ struct fetch {
 	struct vec queue;		/* waiting for a download to end */
 	size_t next;			/* in queue */
 	size_t downloads;		/* under way */
+	size_t held;			/* bytes downloaded that wait for a worker */
 	uint64_t wanted, ready;		/* for progress */
 	uint64_t bytes;
 };

@@ -87,25 +87,46 @@ static void tell(struct loop *l, const struct loop_job *job)
 				.track = job->track, .start_ns = job->start_ns, .end_ns = job->end_ns});
 }
 
+/* The first that may go now, as what points at it; NULL when there is none. */
+static struct loop_job **first_to_send(struct loop *l)
+{
+	struct loop_job **at = &l->waiting;
+
+	while (*at && (*at)->big && l->big_out)
+		at = &(*at)->next;
+	return *at && !pool_full(l->pool) ? at : NULL;
+}
+
 static void send_waiting(struct loop *l)
 {
-	while (l->waiting && !pool_full(l->pool)) {
-		struct loop_job *job = l->waiting;
+	struct loop_job **at;
 
-		l->waiting = job->next;
-		if (!l->waiting)
-			l->waiting_end = &l->waiting;
+	while ((at = first_to_send(l))) {
+		struct loop_job *job = *at;
+
+		*at = job->next;
+		if (l->waiting_end == &job->next)
+			l->waiting_end = at;
+		l->big_out = l->big_out || job->big;
 		pool_send(l->pool, &job->item);
 	}
+}
+
+static void enqueue(struct loop *l, struct loop_job *job)
+{
+	struct loop_job **at = job->item.urgent ? &l->waiting : l->waiting_end;
+
+	job->next = *at;
+	*at = job;
+	if (!job->next)
+		l->waiting_end = &job->next;
 }
 
 void loop_send(struct loop *l, struct loop_job *job)
 {
 	job->item.run = run;
-	job->next = NULL;
 	job->timed = l->reporter && l->reporter->timing;
-	*l->waiting_end = job;
-	l->waiting_end = &job->next;
+	enqueue(l, job);
 	l->jobs++;
 	send_waiting(l);
 }
@@ -119,6 +140,7 @@ static bool finish_jobs(struct loop *l)
 		struct loop_job *job = (struct loop_job *)item;
 
 		l->jobs--;
+		l->big_out = l->big_out && !job->big;
 		arena_absorb(l->arena, &job->arena);
 		any = true;
 		tell(l, job);

@@ -33,6 +33,7 @@ struct loop_job {
 	int64_t start_ns, end_ns;	/* of work(), when that is wanted */
 	int track;			/* the thread it ran on */
 	bool timed;
+	bool big;			/* takes much memory: one such job at a time */
 	struct loop_job *next;		/* waits for room in the pool */
 };
 
@@ -43,6 +44,7 @@ struct loop {
 	struct pool *pool;
 	struct reporter *reporter;
 	struct loop_job *waiting, **waiting_end;
+	bool big_out;			/* a big one is with the workers */
 	size_t jobs;			/* sent and not finished */
 	size_t requests;		/* the registry's, at the last turn */
 };
@@ -52,6 +54,7 @@ int loop_open(struct loop *l, struct arena *a, const struct cache_options *cache
 	      struct err *err) MUST_USE;
 /* Waits for what workers are at; forgets all jobs. Fine on a loop that never opened. */
 void loop_close(struct loop *l);
+/* A job whose item is urgent goes ahead of those that are not. */
 void loop_send(struct loop *l, struct loop_job *job);
 /* Waits until something is finished (or a moment has passed) and finishes it. */
 void loop_turn(struct loop *l);

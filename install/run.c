@@ -35,6 +35,7 @@
 #include "resolver/inventory.h"
 #include "resolver/manifest.h"
 #include "resolver/pkgext.h"
+#include "resolver/platform.h"
 #include "resolver/ssri.h"
 #include "resolver/tree.h"
 
@@ -61,6 +62,7 @@ struct run {
 	struct foreign foreign;
 	struct tree *locked;		/* ci: what the lockfile says; NULL */
 	struct auditing *auditing;	/* NULL: nobody is asked */
+	struct platform platform;	/* what packages are chosen for */
 	struct tree *duplicated;	/* dedupe: what the lockfile says, flags and all; NULL */
 };
 
@@ -74,7 +76,7 @@ static void prefetch(struct run *run, const char *location)
 
 	if (!n || n->is_link || n->inert || !node_resolved(n) || !n->integrity || node_is_root(n))
 		return;
-	if (n->manifest->os.given || n->manifest->cpu.given || n->manifest->libc.given)
+	if (!platform_ok(n->manifest, &run->platform))
 		return;
 	(void)!stage_fetch(&run->reify, n, &ignored);
 }
@@ -327,6 +329,7 @@ static int resolve(struct run *run, struct err *err)
 		run->ideal.locked_ctx = &run->foreign;
 	}
 	run->reify.ideal = t;
+	run->platform = platform_make(run->ideal.os, run->ideal.cpu, run->ideal.libc);
 	run->ideal.event = on_ideal;
 	run->ideal.event_ctx = run;
 	run->ideal.hash_extensions = hash_extensions;

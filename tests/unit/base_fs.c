@@ -126,3 +126,20 @@ TEST(files_changed_after_the_clock_of_files_moved_on_show_it)
 	CHECK(fs_write(path, str_from("b"), 0666, &err) == 0);
 	CHECK(fs_lstat(path).ctime_ns >= now);
 }
+
+TEST(fs_mkdirs_makes_what_is_missing_from_the_end_backwards)
+{
+	struct err err = ERR_INIT;
+
+	CHECK(fs_mkdirs(in_dir("m/n/o"), &err) == 0 && fs_stat(in_dir("m/n/o")).kind == FS_DIR);
+	CHECK(fs_mkdirs(in_dir("m/n/o"), &err) == 0);
+	CHECK(fs_mkdirs(in_dir("m//p///q/"), &err) == 0 && fs_stat(in_dir("m/p/q")).kind == FS_DIR);
+	CHECK(fs_write_new(in_dir("m/f"), STR("x"), 0644, &err) == 0);
+	CHECK(fs_write_new(in_dir("m/f"), STR("y"), 0644, &err) < 0);
+	CHECK_INT(fs_stat(in_dir("m/f")).size, 1);
+	err_clear(&err);
+	CHECK(fs_mkdirs(in_dir("m/f/g"), &err) < 0);
+	err_clear(&err);
+	CHECK(fs_symlink("nowhere", in_dir("m/l"), &err) == 0);
+	CHECK(fs_mkdirs(in_dir("m/l"), &err) < 0);
+}
