@@ -24,6 +24,11 @@ static size_t claimed_size(struct str data)
 	return (size_t)p[0] | (size_t)p[1] << 8 | (size_t)p[2] << 16 | (size_t)p[3] << 24;
 }
 
+size_t inflate_claim(struct str data)
+{
+	return inflate_is_gzip(data) && data.len >= GZIP_MIN ? claimed_size(data) : 0;
+}
+
 /* The most that is allowed to come out of these bytes. */
 static size_t allowed_size(struct str data, const struct buf *out)
 {

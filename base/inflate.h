@@ -14,6 +14,8 @@ struct err;
 #define INFLATE_MAX_RATIO 1000
 
 bool inflate_is_gzip(struct str data);
+/* How much comes out of a gzip file of one member, going by what it says of itself; nothing to rely on. 0: no gzip. */
+size_t inflate_claim(struct str data);
 /*
  * Adds what all members of a gzip file hold to out, whose maximum bounds it. What comes after the last member is
  * passed over unless it begins like another one, as zlib's and Node's unzip do.
