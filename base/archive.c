@@ -2,6 +2,7 @@
 #include "base/archive.h"
 
 #include "base/err.h"
+#include "base/inflate.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -14,6 +15,7 @@
 
 struct tar {
 	struct archive *archive;
+	int64_t limit;			/* so much may come out of it */
 };
 
 /* libarchive turns names into the locale's characters; in the C locale what is not ASCII would come out as nothing. */
@@ -48,6 +50,11 @@ struct tar *tar_open(struct str bytes, struct err *err)
 		t->archive = archive_read_new();
 	if (!t || !t->archive)
 		base_out_of_memory();
+	t->limit = INT64_MAX;
+	if (inflate_is_gzip(bytes)) {
+		archive_read_support_filter_gzip(t->archive);
+		t->limit = (int64_t)bytes.len * INFLATE_MAX_RATIO;
+	}
 	if (is_zstd(bytes))
 		archive_read_support_filter_zstd(t->archive);
 	if (bytes.len && archive_read_support_format_tar(t->archive) == ARCHIVE_OK)
@@ -102,6 +109,8 @@ int tar_next(struct tar *t, struct tar_entry *e, struct err *err)
 	if (got == ARCHIVE_OK || got == ARCHIVE_WARN)
 		describe(entry, e);
 	uselocale(before);
+	if (archive_filter_bytes(t->archive, 0) > t->limit)
+		return err_set(err, ERR_ETARABORT, "max decompression ratio exceeded: more than %d", INFLATE_MAX_RATIO);
 	if (got == ARCHIVE_OK || got == ARCHIVE_WARN)
 		return 1;
 	if (got == ARCHIVE_EOF)

@@ -33,7 +33,10 @@ struct tar_block {
 	uint64_t offset;
 };
 
-/* Plain tar, or tar in zstd, which npm's tar knows by its first bytes too. NULL: TAR_BAD_ARCHIVE. The bytes are borrowed. */
+/*
+ * Plain tar, or tar in zstd, which npm's tar knows by its first bytes too; or in gzip, inflated piece by piece: slower than
+ * base/inflate.h and without its check of the sum, but never in memory as a whole. NULL: TAR_BAD_ARCHIVE. The bytes are borrowed.
+ */
 struct tar *tar_open(struct str bytes, struct err *err) MUST_USE;
 /* 1: *e is the next entry. 0: the end. -1: TAR_BAD_ARCHIVE or TAR_ABORT. A header that is damaged is passed over, as npm's tar does. */
 int tar_next(struct tar *t, struct tar_entry *e, struct err *err) MUST_USE;

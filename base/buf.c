@@ -2,10 +2,14 @@
 #include "base/buf.h"
 
 #include "base/arena.h"
+#include "base/os.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* From this size on memory comes in pages of its own. */
+#define EXPECT_FROM ((size_t)4 << 20)
 
 void buf_init(struct buf *b, size_t max)
 {
@@ -42,6 +46,8 @@ char *buf_reserve(struct buf *b, size_t n)
 	p = realloc(b->ptr, cap);
 	if (!p)
 		base_out_of_memory();
+	if (cap >= EXPECT_FROM)
+		os_expect_writes(p, cap);
 	b->ptr = p;
 	b->cap = cap;
 	return p + b->len;

@@ -28,3 +28,7 @@ int os_cpus(void);
 bool os_own_clock(int fd);
 /* A number nobody outside can know, the same as long as the process lives. */
 uint64_t os_random(void);
+/* Where the C library can be told: large blocks go back to the system when they are freed, and little is kept besides. */
+void os_bound_memory(void);
+/* Much of this block is going to be written soon: in large pages, where the system has them. */
+void os_expect_writes(void *p, size_t size);

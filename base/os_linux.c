@@ -4,14 +4,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <malloc.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+
+/* From here on a block is the system's own business. */
+#define LARGE_BLOCK (1 << 20)
 
 static int spawn_actions(const struct os_spawn *s, posix_spawn_file_actions_t *actions)
 {
@@ -101,4 +107,24 @@ uint64_t os_random(void)
 	if (given)
 		memcpy(&number, given, sizeof(number));
 	return number;
+}
+
+/*
+ * Left alone, glibc takes the first large block that is freed as a sign that more will come, and keeps up to 64 MB of
+ * freed memory for every thread.
+ */
+void os_bound_memory(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
+	mallopt(M_TRIM_THRESHOLD, 2 * LARGE_BLOCK);
+#endif
+}
+
+void os_expect_writes(void *p, size_t size)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), from = ((uintptr_t)p + page - 1) & ~(page - 1);
+
+	if (size > 2 * LARGE_BLOCK)
+		madvise((void *)from, ((uintptr_t)p + size - from) & ~(page - 1), MADV_HUGEPAGE);
 }

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/os.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -133,6 +134,7 @@ struct pool *pool_open(unsigned threads, unsigned limit, pool_wake *wake, void *
 
 	if (!p)
 		base_out_of_memory();
+	os_bound_memory();
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->work, NULL);
 	pthread_cond_init(&p->done, NULL);

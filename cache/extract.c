@@ -25,6 +25,9 @@
 #define DIR_MODE 0755u
 #define EXECUTABLE 0111u
 #define PACKAGE_JSON "package.json"
+/* From this size on a tarball is not inflated as a whole, if it is no more than so many times smaller. */
+#define STREAM_FROM ((size_t)24 << 20)
+#define STREAM_RATIO 50
 
 struct extraction {
 	struct arena *arena;
@@ -246,12 +249,12 @@ static int write_block(int fd, const struct tar_block *b)
 static int write_contents(struct extraction *x, int fd, struct store_entry *e)
 {
 	bool keep = streq(e->path, PACKAGE_JSON);
-	unsigned blocks = 0;
+	struct checksum sum;
 	struct tar_block b;
 	int more;
 
 	e->size = 0;
-	e->checksum = checksum64("", 0, 0);
+	checksum_begin(&sum, 0);
 	if (keep)
 		buf_clear(&x->package_json);
 	while ((more = tar_data(x->tar, &b, x->err)) > 0) {
@@ -264,10 +267,9 @@ static int write_contents(struct extraction *x, int fd, struct store_entry *e)
 		if (keep)
 			buf_addstr(&x->package_json, b.data);
 		e->size += b.data.len;
-		e->checksum = blocks++ ? 0 : checksum64(b.data.ptr, b.data.len, 0);
+		checksum_add(&sum, b.data.ptr, b.data.len);
 	}
-	if (more == 0 && blocks > 1 && !file_checksum(fd, e->size, &e->checksum))
-		return keep_error(x, "read back", e->path);
+	e->checksum = checksum_end(&sum);
 	return more;
 }
 
@@ -278,7 +280,7 @@ static int open_file(struct extraction *x, const char *path, uint32_t mode, bool
 
 	if (dir < 0)
 		return -1;
-	return openat(dir, base, O_RDWR | O_CLOEXEC | O_NOFOLLOW | (again ? O_TRUNC : O_CREAT | O_EXCL), mode);
+	return openat(dir, base, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | (again ? O_TRUNC : O_CREAT | O_EXCL), mode);
 }
 
 /* An empty directory makes room for a file. */
@@ -416,6 +418,14 @@ static int extract_plain(struct extraction *x, struct str bytes)
 	return ret;
 }
 
+/* Inflating the whole is quicker; what is too large for that, and is no bomb by its own word, goes piece by piece. */
+static bool is_streamed(struct str tarball)
+{
+	size_t claim = inflate_claim(tarball);
+
+	return claim > STREAM_FROM && claim / STREAM_RATIO < tarball.len;
+}
+
 int extract_tarball(struct arena *a, struct str tarball, const struct extract_options *opts, struct extract_result *out,
 		    struct err *err)
 {
@@ -428,7 +438,7 @@ int extract_tarball(struct arena *a, struct str tarball, const struct extract_op
 	vec_init(&x.entries, a);
 	map_init(&x.by_path, a);
 	map_init(&x.ignores, a);
-	if (inflate_is_gzip(tarball)) {
+	if (inflate_is_gzip(tarball) && !is_streamed(tarball)) {
 		ret = inflate_gzip(tarball, &plain, err);
 		tarball = buf_str(&plain);
 	}

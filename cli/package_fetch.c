@@ -27,7 +27,7 @@ static void fetched(struct fetch_package *p, void *ctx)
 
 	one->in->open--;
 	if (p->state == FETCH_FAILED)
-		fail(one->in, &p->err);
+		fail(one->in, p->err);
 	else
 		one->package = p;
 }

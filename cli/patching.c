@@ -31,7 +31,7 @@ static void fetched(struct fetch_package *p, void *ctx)
 static int place(struct loop *loop, const struct fetch_package *p, const char *dest, struct err *err)
 {
 	if (p->state == FETCH_FAILED) {
-		*err = p->err;
+		*err = *p->err;
 		return -1;
 	}
 	if (fs_remove_tree(dest, err) < 0 || store_link(loop->cache, p->package, dest, STORE_COPY, err) != STORE_OK)

@@ -43,9 +43,11 @@ static void package_came(struct fetch_package *p, void *ctx)
 {
 	struct question *q = ctx;
 	struct arena *a = q->feed->loop->arena;
-	struct ideal_answer got = {.err = p->err};
+	struct ideal_answer got = {.err = ERR_INIT};
 	struct package_file file;
 
+	if (p->err)
+		got.err = *p->err;
 	if (p->state == FETCH_READY && package_read(a, p->package->dir, &file, &got.err) == 0) {
 		got.manifest = file.manifest;
 		got.resolved = p->resolved;
@@ -57,8 +59,10 @@ static void package_came(struct fetch_package *p, void *ctx)
 static void bundle_came(struct fetch_package *p, void *ctx)
 {
 	struct question *q = ctx;
-	struct ideal_answer got = {.err = p->err};
+	struct ideal_answer got = {.err = ERR_INIT};
 
+	if (p->err)
+		got.err = *p->err;
 	if (p->state == FETCH_READY)
 		(void)!bundle_load(q->feed->loop->arena, q->need->node, p->package->dir, NULL, &got.err);
 	answer(q, &got);

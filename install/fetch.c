@@ -2,7 +2,6 @@
 #include "install/fetch.h"
 
 #include "base/fs.h"
-#include "base/inflate.h"
 #include "base/report.h"
 #include "cache/entries.h"
 #include "cache/store.h"
@@ -19,8 +18,8 @@
 #define MAX_HELD ((size_t)12 << 20)
 /* A large one counts for no more than this, or nothing else would come while it is unpacked. */
 #define MAX_COUNTED ((size_t)2 << 20)
-/* What is larger than this unpacked is unpacked alone: it is in memory as a whole. */
-#define BIG ((size_t)32 << 20)
+/* Jobs are large, so there are only as many as keep the workers busy. */
+#define MAX_LOOKING 32
 #define MAX_TRIES 3
 
 struct waiter {
@@ -40,6 +39,7 @@ struct fetch_job {
 	struct store_package *package;
 	const char *resolved;
 	struct vec said;		/* by the sandbox of a repository's preparation */
+	struct fetch_job *next_unused;
 	size_t counted;			/* of held */
 	bool filling;
 };
@@ -48,6 +48,7 @@ void fetch_init(struct fetch *f, struct loop *loop, const struct fetch_options *
 {
 	*f = (struct fetch){.loop = loop, .options = *options};
 	map_init(&f->packages, loop->arena);
+	vec_init(&f->unseen, loop->arena);
 	vec_init(&f->queue, loop->arena);
 }
 
@@ -68,7 +69,8 @@ static void finish(struct fetch_package *p, enum fetch_state state)
 
 static void fail(struct fetch_package *p, const struct err *err)
 {
-	p->err = *err;
+	p->err = ARENA_NEW(p->fetch->loop->arena, struct err);
+	*p->err = *err;
 	finish(p, FETCH_FAILED);
 }
 
@@ -151,10 +153,28 @@ static void forget(struct loop_job *job)
 static void look_done(struct loop_job *job);
 static void fill_done(struct loop_job *job);
 
+static struct fetch_job *job_make(struct fetch *f)
+{
+	struct fetch_job *j = f->unused;
+
+	if (!j)
+		return ARENA_NEW(f->loop->arena, struct fetch_job);
+	f->unused = j->next_unused;
+	memset(j, 0, sizeof(*j));
+	return j;
+}
+
+/* What it brought is the arena's by now. */
+static void job_done(struct fetch *f, struct fetch_job *j)
+{
+	j->next_unused = f->unused;
+	f->unused = j;
+}
+
 static void send_job(struct fetch_package *p, bool filling, struct buf *body)
 {
 	struct loop *l = p->fetch->loop;
-	struct fetch_job *j = ARENA_NEW(l->arena, struct fetch_job);
+	struct fetch_job *j = job_make(p->fetch);
 
 	j->p = p;
 	j->cache = l->cache;
@@ -166,7 +186,6 @@ static void send_job(struct fetch_package *p, bool filling, struct buf *body)
 	j->job.item.urgent = !filling;
 	if (body) {
 		j->counted = body->len < MAX_COUNTED ? body->len : MAX_COUNTED;
-		j->job.big = inflate_claim(buf_str(body)) > BIG;
 		p->fetch->held += j->counted;
 		j->body = *body;
 		*body = (struct buf){0};
@@ -177,6 +196,22 @@ static void send_job(struct fetch_package *p, bool filling, struct buf *body)
 	j->job.what = filling ? "unpack" : "look";
 	j->job.about = p->what;
 	loop_send(l, &j->job);
+}
+
+static void look_on(struct fetch *f)
+{
+	for (; f->looking < MAX_LOOKING && f->next_unseen < f->unseen.count; f->looking++)
+		send_job(f->unseen.items[f->next_unseen++], false, NULL);
+	if (f->next_unseen < f->unseen.count)
+		return;
+	vec_clear(&f->unseen);
+	f->next_unseen = 0;
+}
+
+static void look(struct fetch_package *p)
+{
+	vec_add(&p->fetch->unseen, p);
+	look_on(p->fetch);
 }
 
 static void start_downloads(struct fetch *f);
@@ -261,23 +296,23 @@ static void obtain(struct fetch_package *p)
 static void look_done(struct loop_job *job)
 {
 	struct fetch_job *j = (struct fetch_job *)job;
-
-	/* A kept tarball that is no good was dropped; the registry's may be better. */
-	if (j->package) {
-		j->p->package = j->package;
-		finish(j->p, FETCH_READY);
-		return;
-	}
-	obtain(j->p);
-}
-
-static void fill_done(struct loop_job *job)
-{
-	struct fetch_job *j = (struct fetch_job *)job;
 	struct fetch_package *p = j->p;
 
-	p->fetch->held -= j->counted;
-	start_downloads(p->fetch);
+	p->package = j->package;
+	job_done(p->fetch, j);
+	p->fetch->looking--;
+	look_on(p->fetch);
+	/* A kept tarball that is no good was dropped; the registry's may be better. */
+	if (p->package)
+		finish(p, FETCH_READY);
+	else
+		obtain(p);
+}
+
+static void filled(struct fetch_job *j)
+{
+	struct fetch_package *p = j->p;
+
 	if (j->package) {
 		p->package = j->package;
 		p->resolved = j->resolved;
@@ -286,12 +321,23 @@ static void fill_done(struct loop_job *job)
 		return;
 	}
 	/* Bytes that were damaged on the way may come whole the next time. */
-	if (url_of(&p->want) && job->err.code == ERR_EINTEGRITY && ++p->tries < MAX_TRIES) {
+	if (url_of(&p->want) && j->job.err.code == ERR_EINTEGRITY && ++p->tries < MAX_TRIES) {
 		vec_add(&p->fetch->queue, p);
 		start_downloads(p->fetch);
 		return;
 	}
-	fail(p, &job->err);
+	fail(p, &j->job.err);
+}
+
+static void fill_done(struct loop_job *job)
+{
+	struct fetch_job *j = (struct fetch_job *)job;
+	struct fetch *f = j->p->fetch;
+
+	f->held -= j->counted;
+	start_downloads(f);
+	filled(j);
+	job_done(f, j);
 }
 
 static const char *key_of(struct arena *a, const struct fetch_want *w)
@@ -322,7 +368,7 @@ struct fetch_package *fetch_get(struct fetch *f, const struct fetch_want *want)
 	vec_init(&p->waiters, a);
 	map_put(&f->packages, key, p);
 	f->wanted++;
-	send_job(p, false, NULL);
+	look(p);
 	return p;
 }
 
@@ -344,9 +390,9 @@ void fetch_again(struct fetch_package *p, fetch_done *done, void *ctx)
 	if (p->state != FETCH_OPEN) {
 		p->state = FETCH_OPEN;
 		p->package = NULL;
-		err_clear(&p->err);
+		p->err = NULL;
 		p->fetch->ready--;
-		send_job(p, false, NULL);
+		look(p);
 	}
 	fetch_then(p, done, ctx);
 }

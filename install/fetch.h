@@ -14,6 +14,7 @@
 #include "base/vec.h"
 
 struct confine;
+struct fetch_job;
 struct fetch_package;
 struct loop;
 struct store_package;
@@ -32,6 +33,9 @@ struct fetch {
 	struct loop *loop;
 	struct fetch_options options;
 	struct map packages;		/* struct fetch_package by what identifies it */
+	struct vec unseen;		/* wanted, and not looked for in the store yet */
+	size_t next_unseen, looking;	/* in unseen; with the workers */
+	struct fetch_job *unused;	/* jobs that are over */
 	struct vec queue;		/* waiting for a download to end */
 	size_t next;			/* in queue */
 	size_t downloads;		/* under way */
@@ -57,7 +61,7 @@ struct fetch_package {
 	const char *what;		/* for messages */
 	enum fetch_state state;
 	struct store_package *package;	/* FETCH_READY */
-	struct err err;			/* FETCH_FAILED */
+	struct err *err;		/* FETCH_FAILED; else NULL: it takes kilobytes */
 	const char *resolved;		/* FETCH_READY: a git URL with its commit; else as wanted */
 	unsigned tries;
 	struct vec waiters;

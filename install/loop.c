@@ -87,27 +87,14 @@ static void tell(struct loop *l, const struct loop_job *job)
 				.track = job->track, .start_ns = job->start_ns, .end_ns = job->end_ns});
 }
 
-/* The first that may go now, as what points at it; NULL when there is none. */
-static struct loop_job **first_to_send(struct loop *l)
-{
-	struct loop_job **at = &l->waiting;
-
-	while (*at && (*at)->big && l->big_out)
-		at = &(*at)->next;
-	return *at && !pool_full(l->pool) ? at : NULL;
-}
-
 static void send_waiting(struct loop *l)
 {
-	struct loop_job **at;
+	while (l->waiting && !pool_full(l->pool)) {
+		struct loop_job *job = l->waiting;
 
-	while ((at = first_to_send(l))) {
-		struct loop_job *job = *at;
-
-		*at = job->next;
-		if (l->waiting_end == &job->next)
-			l->waiting_end = at;
-		l->big_out = l->big_out || job->big;
+		l->waiting = job->next;
+		if (!l->waiting)
+			l->waiting_end = &l->waiting;
 		pool_send(l->pool, &job->item);
 	}
 }
@@ -140,7 +127,6 @@ static bool finish_jobs(struct loop *l)
 		struct loop_job *job = (struct loop_job *)item;
 
 		l->jobs--;
-		l->big_out = l->big_out && !job->big;
 		arena_absorb(l->arena, &job->arena);
 		any = true;
 		tell(l, job);

@@ -33,7 +33,6 @@ struct loop_job {
 	int64_t start_ns, end_ns;	/* of work(), when that is wanted */
 	int track;			/* the thread it ran on */
 	bool timed;
-	bool big;			/* takes much memory: one such job at a time */
 	struct loop_job *next;		/* waits for room in the pool */
 };
 
@@ -44,7 +43,6 @@ struct loop {
 	struct pool *pool;
 	struct reporter *reporter;
 	struct loop_job *waiting, **waiting_end;
-	bool big_out;			/* a big one is with the workers */
 	size_t jobs;			/* sent and not finished */
 	size_t requests;		/* the registry's, at the last turn */
 };

@@ -97,7 +97,7 @@ static void package_came(struct fetch_package *p, void *ctx)
 
 	q->asking->open--;
 	if (p->state == FETCH_FAILED) {
-		q->err = p->err;
+		q->err = *p->err;
 	} else if (package_read(q->asking->arena, p->package->dir, &file, &q->err) == 0) {
 		q->ask->manifest = file.manifest;
 		q->ask->resolved = p->resolved;

@@ -46,6 +46,7 @@ struct reify {
 	unsigned serial;		/* of names in the staging folder */
 	size_t linked, to_link;
 	struct links *links;		/* what projects share (install/shared.h); NULL: nothing */
+	struct link_job *unused;	/* stage.c's jobs that are over */
 	const struct lockfile *lockfile; /* the project's: what the tree is written down with */
 	const struct vec *trash;	/* struct node: to be taken away when all else is done; NULL */
 	bool was_due;			/* an earlier run left something to do */

@@ -92,7 +92,7 @@ static void fetched(struct fetch_package *p, void *ctx)
 
 	g->over = true;
 	if (p->state == FETCH_FAILED)
-		*g->err = p->err;
+		*g->err = *p->err;
 }
 
 static void keep(struct getting *g, struct fetch_package *p)

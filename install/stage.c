@@ -36,6 +36,7 @@ struct link_job {
 	struct str patch;		/* to be applied; ptr NULL: none */
 	struct shared_want *shared; /* a directory of lode's cache is made instead; NULL */
 	bool unpatched;			/* it does not fit, and that may be */
+	struct link_job *next_unused;
 };
 
 int stage_make(struct reify *r, struct err *err)
@@ -149,9 +150,8 @@ static bool skip_patch(struct link_job *j)
 	return true;
 }
 
-static void link_done(struct loop_job *job)
+static void linked(struct link_job *j)
 {
-	struct link_job *j = (struct link_job *)job;
 	struct place *p = j->place;
 	struct reify *r = p->reify;
 
@@ -160,17 +160,38 @@ static void link_done(struct loop_job *job)
 		return;
 	}
 	if (j->result == STORE_GONE)
-		err_set(&job->err, ERR_EINTEGRITY, "'%s' keeps changing in the cache: another program writes there",
+		err_set(&j->job.err, ERR_EINTEGRITY, "'%s' keeps changing in the cache: another program writes there",
 			j->fetched->what);
 	if (j->unpatched && skip_patch(j))
 		j->unpatched = false;
 	if (j->result != STORE_OK || j->unpatched) {
-		failed(p, &job->err);
+		failed(p, &j->job.err);
 		return;
 	}
 	p->staged = j->dest;
 	r->linked++;
 	report_count(r->loop->reporter, PHASE_LINK, r->linked, r->to_link, 0);
+}
+
+static void link_done(struct loop_job *job)
+{
+	struct link_job *j = (struct link_job *)job;
+	struct reify *r = j->place->reify;
+
+	linked(j);
+	j->next_unused = r->unused;
+	r->unused = j;
+}
+
+/* Jobs are large, with room for an error in each: those that are over are used again. */
+static struct link_job *link_job_make(struct reify *r)
+{
+	struct link_job *j = r->unused;
+
+	if (!j)
+		return ARENA_NEW(r->arena, struct link_job);
+	r->unused = j->next_unused;
+	return j;
 }
 
 static void fetched(struct fetch_package *f, void *ctx)
@@ -180,7 +201,7 @@ static void fetched(struct fetch_package *f, void *ctx)
 	struct link_job *j;
 
 	if (f->state == FETCH_FAILED) {
-		failed(p, &f->err);
+		failed(p, f->err);
 		return;
 	}
 	if (r->failed) {
@@ -188,7 +209,7 @@ static void fetched(struct fetch_package *f, void *ctx)
 		return;
 	}
 	r->brings_modules = r->brings_modules || f->package->has_bundled;
-	j = ARENA_NEW(r->arena, struct link_job);
+	j = link_job_make(r);
 	*j = (struct link_job){
 		.job = {.work = link_work, .done = link_done, .what = "link", .about = p->node->name},
 		.place = p,

@@ -99,3 +99,21 @@ TEST(checksum_sees_every_bit_and_every_length)
 	for (size_t len = 1; len < sizeof(data); len++)
 		CHECK(checksum64(data, len, 0) != checksum64(data, len - 1, 0));
 }
+
+TEST(checksum_of_pieces_is_that_of_the_whole)
+{
+	uint8_t data[200];
+
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)(i * 31);
+	for (size_t len = 0; len <= sizeof(data); len++) {
+		for (size_t step = 1; step < 80; step += 6) {
+			struct checksum c;
+
+			checksum_begin(&c, 7);
+			for (size_t at = 0; at < len; at += step)
+				checksum_add(&c, data + at, len - at < step ? len - at : step);
+			CHECK(checksum_end(&c) == checksum64(data, len, 7));
+		}
+	}
+}
