@@ -25,6 +25,7 @@
 struct prune {
 	struct arena *arena;
 	struct cache *cache;
+	const char *real;		/* the cache's root without any link in it; NULL: there is none */
 	struct links_report *report;
 	struct map used;
 	struct vec queue;		/* const char *: used, and not yet looked into */
@@ -53,11 +54,23 @@ static int list_dirs(struct arena *a, struct cache *c, struct vec *paths, struct
 
 /* ---- what is used ---- */
 
+/* The project may have come to the cache by another way, through links: what lies in it counts, whatever it is called. */
+static const char *as_here(struct prune *p, const char *path)
+{
+	const char *real;
+
+	if (path_is_in(path, p->cache->root))
+		return path;
+	real = p->real ? fs_realpath(p->arena, path) : NULL;
+	return real && path_is_in(real, p->real) ? arena_printf(p->arena, "%s%s", p->cache->root, real + strlen(p->real)) : path;
+}
+
 /* path leads into one, or is one. */
 static void use(struct prune *p, const char *path)
 {
 	const char *root = p->cache->root, *name, *end;
 
+	path = as_here(p, path);
 	if (!path_is_in(path, root) || !cstr_starts(path + strlen(root), "/" LINKS_DIR))
 		return;
 	name = strchr(path + strlen(root) + 1, '/');
@@ -186,7 +199,7 @@ static int lock_alone(struct arena *a, const struct cache *c, struct err *err)
 
 int links_prune(struct arena *a, struct cache *c, struct links_report *out, struct err *err)
 {
-	struct prune p = {.arena = a, .cache = c, .report = out};
+	struct prune p = {.arena = a, .cache = c, .real = fs_realpath(a, c->root), .report = out};
 	int fd, ret;
 
 	*out = (struct links_report){0};

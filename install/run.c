@@ -690,6 +690,8 @@ static int all_steps(struct run *run, struct err *err)
 		return -1;
 	report_span(o->reporter, began, "save");
 	end_audit(run);
+	/* A script that prunes what projects share would wait for it. */
+	links_close(run->reify.links);
 	pending_list(run->arena, &o->lifecycle, run->reify.ideal, &run->out->pending);
 	return run_dependencies_scripts(run, err);
 }

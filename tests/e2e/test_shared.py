@@ -195,6 +195,17 @@ def test_shared_store_keeps_what_projects_use(bench):
     p.fails("EUSAGE", "store", "dance")
 
 
+def test_shared_store_keeps_what_projects_use_by_another_way_to_the_cache(bench):
+    p = bench.project({"dependencies": {"greet": "1", "left": "1"}})
+    alias = os.path.join(p.base, "alias")
+    os.symlink(p.cache, alias)
+    for installs, prunes in (p.cache, alias), (alias, p.cache):
+        p.ok("install", *SHARED, env={"npm_config_cache": installs})
+        r = p.ok("store", "prune", env={"npm_config_cache": prunes})
+        assert "Removed 0" in r.out and "Kept 3 for 1 projects" in r.out, r
+    assert says(p, "require('left')") == "left 1.1.0\n"
+
+
 def test_shared_when_the_cache_cannot_be_written(bench):
     p = bench.project({"dependencies": {"greet": "1"}})
     p.ok("install")
