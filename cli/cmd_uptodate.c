@@ -50,7 +50,7 @@ int cmd_uptodate(struct cli *cli, int argc, char **argv, struct err *err)
 		return RUN_HAND_OVER;
 	if (runtimes_are_due(cli) && !o.no_save && !o.dry_run && !o.no_lockfile)
 		return RUN_HAND_OVER;
-	if (!standing_recall(&standing, &summary) && !look(&standing, &summary))
+	if (!standing_recall(&standing, &summary) && !standing_lay(&standing, &summary) && !look(&standing, &summary))
 		return RUN_HAND_OVER;
 	if (own_after(&(struct own_scripts){cli, &o}, err) < 0)
 		return -1;

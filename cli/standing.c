@@ -7,18 +7,22 @@
 #include "base/clock.h"
 #include "base/host.h"
 #include "base/json.h"
+#include "base/path.h"
 #include "cli/cli.h"
 #include "cli/config.h"
 #include "cli/render.h"
 #include "cli/summary.h"
 #include "install/allow.h"
 #include "install/install.h"
+#include "install/layout.h"
 #include "install/npmext.h"
 #include "install/uptodate.h"
 #include "resolver/collate.h"
 #include "resolver/diff.h"
 #include "resolver/manifest.h"
 #include "resolver/tree.h"
+
+#include <string.h>
 
 #define MAX_SETTINGS ((size_t)16 << 20)
 /* A registry that lacked something may have it by then. */
@@ -135,6 +139,100 @@ static int by_path(const void *a, const void *b, void *ctx)
 	return collate_compare(((const struct allow_pending *)a)->path, ((const struct allow_pending *)b)->path);
 }
 
+/* Where others are asked, they are asked again. */
+static bool may_lay(const struct standing *s)
+{
+	return s->options->global_store && s->key.settings && !config_bool(s->cli->config, "audit") && !cli_is_json(s->cli);
+}
+
+static struct layout_key layout_key(const struct standing *s)
+{
+	return (struct layout_key){s->key.cache, s->key.project, s->key.settings};
+}
+
+/* False when one says where the project is. */
+static bool lay_lines(const struct standing *s, struct layout *out)
+{
+	vec_init(&out->lines, s->cli->arena);
+	for (size_t i = 0; i < s->heard.count; i++) {
+		const struct render_line *l = VEC_AT(&s->heard, struct render_line, i);
+		struct state_line *line;
+
+		if (l->level > LOG_NOTICE)
+			continue;
+		if (strstr(l->text, s->key.project))
+			return false;
+		line = ARENA_NEW(s->cli->arena, struct state_line);
+		*line = (struct state_line){(int)l->level, l->prefix, l->text};
+		vec_add(&out->lines, line);
+	}
+	return true;
+}
+
+/* False when it is not only what came anew. */
+static bool lay_added(const struct standing *s, const struct summary *summary, struct layout *out)
+{
+	vec_init(&out->added, s->cli->arena);
+	for (size_t i = 0; i < summary->changes.count; i++) {
+		const struct summary_change *c = summary->changes.items[i];
+		struct layout_package *p;
+
+		if (c->kind != SUMMARY_ADD || !path_is_in(c->path, s->key.project))
+			return false;
+		if (c->absent)
+			continue;
+		p = ARENA_NEW(s->cli->arena, struct layout_package);
+		*p = (struct layout_package){c->name, c->version, path_relative(s->cli->arena, s->key.project, c->path)};
+		vec_add(&out->added, p);
+	}
+	return true;
+}
+
+static void keep_layout(struct standing *s, const struct install_result *r, const struct summary *summary)
+{
+	static const char *const events[] = {"predependencies", "dependencies", "postdependencies", NULL};
+	const struct json *pkg = node_target(r->ideal->root)->manifest->raw;
+	struct layout told = {.funding = summary->funding, .until_ms = clock_wall_ms() + ASKED_FOR_MS};
+	struct layout_key key = layout_key(s);
+
+	if (!r->whole || !may_lay(s) || r->pending.count || !json_find_text(pkg, "name") || json_find(pkg, "workspaces") ||
+	    has_script_of(pkg, events) || !runs_nothing(s, r))
+		return;
+	if (lay_lines(s, &told) && lay_added(s, summary, &told))
+		layout_keep(s->cli->arena, &key, &told);
+}
+
+bool standing_lay(struct standing *s, struct summary *out)
+{
+	struct arena *a = s->cli->arena;
+	struct layout_key key = layout_key(s);
+	struct layout told;
+
+	if (!may_lay(s) || !layout_lay(a, &key, &told))
+		return false;
+	report_verbose(s->cli->reporter, "install", "node_modules is laid as for another project with the same files");
+	for (size_t i = 0; i < told.lines.count; i++) {
+		const struct state_line *l = VEC_AT(&told.lines, struct state_line, i);
+
+		report_line(s->cli->reporter, (enum log_level)l->level, l->prefix, l->text);
+	}
+	*out = (struct summary){.funding = told.funding};
+	vec_init(&out->changes, a);
+	for (size_t i = 0; i < told.added.count; i++) {
+		const struct layout_package *p = VEC_AT(&told.added, struct layout_package, i);
+		struct summary_change *c = ARENA_NEW(a, struct summary_change);
+
+		*c = (struct summary_change){
+			.kind = SUMMARY_ADD,
+			.name = p->name,
+			.version = p->version,
+			.path = path_join(a, s->key.project, p->location),
+		};
+		vec_add(&out->changes, c);
+	}
+	return true;
+}
+
 void standing_keep(struct standing *s, const struct install_result *r, const struct summary *summary)
 {
 	int64_t now_ms = clock_wall_ms();
@@ -144,6 +242,7 @@ void standing_keep(struct standing *s, const struct install_result *r, const str
 	bool quiet = is_quiet(r);
 
 	s->cli->render->heard = NULL;
+	keep_layout(s, r, summary);
 	if (!s->key.settings || !(quiet || is_settled(r)) || !runs_nothing(s, r))
 		return;
 	s->told = (struct state_told){

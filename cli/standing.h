@@ -26,5 +26,7 @@ struct standing {
 bool standing_begin(struct standing *s, struct cli *cli, const struct install_options *o);
 /* Is everything as it was? Says what was said then, and gives the summary. */
 bool standing_recall(struct standing *s, struct summary *out);
+/* Is there no node_modules, and was another project made of the same? Makes it, says what was said then, gives the summary. */
+bool standing_lay(struct standing *s, struct summary *out);
 /* Keeps what came out, if it was nothing, or if nothing will come out the next time. */
 void standing_keep(struct standing *s, const struct install_result *r, const struct summary *summary);

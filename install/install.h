@@ -77,6 +77,7 @@ struct install_result {
 	bool changed;			/* something in node_modules did */
 	const struct vec *added;	/* struct spec */
 	bool settled, lacking;		/* the next install would find nothing to do (install/settled.h) */
+	bool whole;			/* node_modules is new, and made of nothing but the files the project has (install/layout.h) */
 	struct state_made made;
 };
 

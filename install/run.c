@@ -61,6 +61,7 @@ struct run {
 	struct ideal_options ideal;	/* the caller's, with our listener */
 	struct foreign foreign;
 	struct tree *locked;		/* ci: what the lockfile says; NULL */
+	bool fresh;			/* there was no node_modules */
 	struct auditing *auditing;	/* NULL: nobody is asked */
 	struct platform platform;	/* what packages are chosen for */
 	struct tree *duplicated;	/* dedupe: what the lockfile says, flags and all; NULL */
@@ -462,6 +463,16 @@ static bool wants_hidden(const struct run *run)
 	return !run->options->lock_only && !run->options->project.global && !run->reify.harmed;
 }
 
+/* Would the same files give the same in another project? */
+static bool is_whole(const struct run *run, const struct save *s)
+{
+	const struct reify *r = &run->reify;
+	const struct lockfile *lock = run->project.lockfile;
+
+	return r->links && run->fresh && lock->loaded && lock->version < LOCKFILE_MAX_VERSION && s->lock.kind == FS_NONE &&
+	       !run->project.yarn && !r->harmed && !r->ran && !r->left_out && !r->was_due && !r->trash;
+}
+
 /* What is in node_modules, and what of it this run has made. */
 static int save_modules(struct run *run, struct save *s, struct err *err)
 {
@@ -470,6 +481,7 @@ static int save_modules(struct run *run, struct save *s, struct err *err)
 		merge_untouched(&run->reify);
 	if (save_hidden(s, err) < 0)
 		return -1;
+	run->out->whole = is_whole(run, s);
 	run->out->made = (struct state_made){.lock = s->lock, .hidden = s->hidden, .modules = run->reify.changed};
 	return 0;
 }
@@ -590,6 +602,7 @@ static int check_start(struct run *run, struct err *err)
 
 	if (!o->ci && !o->dry_run && !o->lock_only && reify_check_modules(&run->reify, err) < 0)
 		return -1;
+	run->fresh = fs_lstat(path_join(run->arena, o->project.path, "node_modules")).kind == FS_NONE;
 	if (load_project(run, err) < 0 || refuse_broken(&run->project, err) < 0)
 		return -1;
 	if (!run->options->dry_run)

@@ -282,3 +282,61 @@ def test_shared_optional_packages_that_cannot_be_had_make_their_dependents_the_p
     other.write_json("package-lock.json", p.json("package-lock.json"))
     other.ok("install", *SHARED)
     assert store(other) == store(p)
+
+
+LAID = "laid as for another project"
+
+
+def test_shared_layout_is_made_again_from_the_same_files(bench):
+    first = bench.project({"dependencies": {"greet": "1", "needs-left-1": "1", "needs-left-2": "1", "circle-a": "1"}})
+    first.ok("install", *SHARED)
+    lock = first.json("package-lock.json")
+    shutil.rmtree(first.path("node_modules"))
+    said = first.ok("install", *SHARED, "--loglevel=verbose")
+    assert LAID not in said.err
+
+    def another(manifest=None, wanted=True, also=(), **files):
+        p = bench.project(manifest or {"dependencies": first.json("package.json")["dependencies"]}, cache=first.cache)
+        shutil.copy(first.path("package-lock.json"), p.path("package-lock.json"))
+        for name, text in files.items():
+            p.write(name.replace("_", "."), text)
+        # settings count, where they come from too: the home folder is another one, and says the same
+        r = p.ok("install", *SHARED, "--loglevel=verbose", *also)
+        assert (LAID in r.err) == wanted, r
+        return p, r
+
+    p, r = another()
+    assert p.listing() == first.listing() and p.json("package-lock.json") == lock
+    assert "added 8 packages" in r.out and "you" in p.ok("exec", "greet", "you").out
+    quiet(p)
+    assert "Kept 8 for 2 projects" in p.ok("store", "prune").out
+    # Whatever is not the same is found out as always.
+    another(also=("--no-bin-links",), wanted=False)
+    another(wanted=False, _npmrc="omit=dev\n")
+    p, _ = another({"dependencies": {"left": "1"}}, wanted=False)
+    assert sorted(store(p)) == ["left@1.1.0"]
+    p = bench.project({"dependencies": first.json("package.json")["dependencies"]}, cache=first.cache)
+    shutil.copy(first.path("package-lock.json"), p.path("package-lock.json"))
+    p.write("node_modules/mine.txt", "mine")
+    p.ok("install", *SHARED)
+    assert p.has("node_modules/mine.txt") and "you" in p.ok("exec", "greet", "you").out
+    shutil.rmtree(store(first)["left@1.1.0"])
+    p, _ = another(wanted=False)
+    assert p.listing() == first.listing() and says(p, "require('needs-left-1')")
+    another()
+
+
+def test_shared_layout_is_not_kept_where_something_runs_or_is_the_projects_own(bench):
+    for manifest in ({"dependencies": {"scripted": "1"}, "allowScripts": {"scripted": True}},
+                     {"dependencies": {"left": "1"}, "scripts": {"preinstall": "echo ran >> ran"}},
+                     {"dependencies": {"left": "1"}, "scripts": {"dependencies": "echo ran >> ran"}},
+                     {"dependencies": {"left": "1"}, "workspaces": ["w"]},
+                     {"dependencies": {"left": "1", "near": "file:near"}}):
+        p = bench.project(manifest)
+        p.write("w/package.json", '{"name":"w","version":"1.0.0"}')
+        p.write("near/package.json", '{"name":"near","version":"1.0.0"}')
+        p.ok("install", *SHARED)
+        for _ in range(2):
+            shutil.rmtree(p.path("node_modules"))
+            assert LAID not in p.ok("install", *SHARED, "--loglevel=verbose").err, manifest
+            assert says(p, "require('left')") == "left 1.1.0\n" or "left" not in manifest["dependencies"]
