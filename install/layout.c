@@ -25,7 +25,6 @@
 
 #define FORM 1
 #define MODULES "node_modules"
-#define STORE_PLACE "../.store/"
 
 /* The files an install is made from. */
 static const char *const sources[] = {"package.json", LOCKFILE_NAME, ".npmrc"};
@@ -123,7 +122,7 @@ static bool is_usual(struct arena *a, const char *links, const char *path, const
 		return streq(path_dir(a, to), links);
 	if (cstr_starts(path, ".bin/"))
 		return cstr_starts(to, "../") && !cstr_starts(to, "../.") && !strstr(to + 1, "/../");
-	return cstr_starts(to, path[0] == '@' ? STORE_PLACE : STORE_PLACE + strlen("../"));
+	return cstr_starts(to, path[0] == '@' ? "../.store/" : ".store/");
 }
 
 struct scan {
