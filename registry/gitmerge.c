@@ -75,7 +75,7 @@ static int write_result(struct merging *m, const char *dest, struct err *err)
 	git_checkout_options o;
 
 	git_checkout_options_init(&o, GIT_CHECKOUT_OPTIONS_VERSION);
-	o.checkout_strategy = GIT_CHECKOUT_FORCE | GIT_CHECKOUT_DONT_UPDATE_INDEX;
+	o.checkout_strategy = GIT_CHECKOUT_FORCE | GIT_CHECKOUT_DONT_UPDATE_INDEX | GIT_CHECKOUT_CONFLICT_STYLE_MERGE;
 	o.disable_filters = 1;
 	o.target_directory = dest;
 	o.ancestor_label = "base";
