@@ -50,9 +50,15 @@ static bool asks_registry(const struct config *c)
 	return config_bool(c, "verify-signatures") || config_bool(c, "min-release-age-lockfile");
 }
 
+/* When lode was started, as the wall clock has it now. */
+static int64_t wall_start(const struct cli *cli)
+{
+	return clock_wall_ms() * 1000000 - (clock_now_ns() - cli->started_ns);
+}
+
 bool standing_begin(struct standing *s, struct cli *cli, const struct install_options *o)
 {
-	*s = (struct standing){.cli = cli, .options = o};
+	*s = (struct standing){.cli = cli, .options = o, .began_ns = wall_start(cli)};
 	vec_init(&s->heard, cli->arena);
 	if (!uptodate_may_be(o) || asks_registry(cli->config))
 		return false;
@@ -235,7 +241,7 @@ bool standing_lay(struct standing *s, struct summary *out)
 
 void standing_keep(struct standing *s, const struct install_result *r, const struct summary *summary)
 {
-	int64_t now_ms = clock_wall_ms();
+	int64_t now_ms = clock_wall_ms(), began_ns = wall_start(s->cli);
 	struct state_made made = r->made;
 	struct arena *a = s->cli->arena;
 	struct state_places places;
@@ -259,6 +265,7 @@ void standing_keep(struct standing *s, const struct install_result *r, const str
 	if (!quiet)
 		vec_sort(&s->told.pending, by_path, NULL);
 	state_watch(a, s->key.project, quiet ? r->actual : r->ideal, &places);
-	made.began_ns = now_ms * 1000000 - (clock_now_ns() - s->cli->started_ns);
+	/* The wall clock may have been set meanwhile, or the machine have slept, which the other clock does not count. */
+	made.began_ns = began_ns < s->began_ns ? began_ns : s->began_ns;
 	state_keep(a, &s->key, &places, &made, &s->told);
 }

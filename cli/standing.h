@@ -20,6 +20,7 @@ struct standing {
 	struct state_key key;
 	struct state_told told;
 	struct vec heard;
+	int64_t began_ns;	/* wall clock: when lode was started */
 };
 
 /* Before anything is looked at. False: such an install is never remembered, and lode cannot answer it by itself. */
