@@ -14,8 +14,13 @@
 /* Workers walk JSON and tar without recursion; a small stack is plenty and keeps a limit on what hostile input can do. */
 #define STACK_SIZE ((size_t)1 << 20)
 
+/* Quiet items wake main when so many are finished, or when fewer than this wait for each worker. */
+#define QUIET_MANY 16
+#define QUIET_FEW 4
+
 struct list {
 	struct pool_item *first, *last;
+	size_t count;
 };
 
 struct pool {
@@ -25,6 +30,7 @@ struct pool {
 	struct list waiting, urgent, finished;
 	bool stopped;			/* run nothing any more */
 	bool ending;			/* threads go home */
+	bool woken;			/* main was, and has not yet emptied the finished list */
 	pool_wake *wake;
 	void *wake_ctx;
 	size_t out;			/* main's: sent and not taken back */
@@ -41,6 +47,7 @@ static void list_add(struct list *l, struct pool_item *item)
 	else
 		l->first = item;
 	l->last = item;
+	l->count++;
 }
 
 static struct pool_item *list_take(struct list *l)
@@ -53,6 +60,7 @@ static struct pool_item *list_take(struct list *l)
 	if (!l->first)
 		l->last = NULL;
 	item->next = NULL;
+	l->count--;
 	return item;
 }
 
@@ -71,6 +79,17 @@ static struct pool_item *next_item(struct pool *p)
 	}
 }
 
+/* Under the lock: must main hear of it now? */
+static bool must_wake(struct pool *p, const struct pool_item *item)
+{
+	bool few = p->waiting.count + p->urgent.count < (size_t)p->n_threads * QUIET_FEW;
+
+	if (p->woken || (item->quiet && !few && p->finished.count < QUIET_MANY))
+		return false;
+	p->woken = true;
+	return true;
+}
+
 static void *work(void *arg)
 {
 	struct pool *p = arg;
@@ -78,18 +97,18 @@ static void *work(void *arg)
 
 	pthread_mutex_lock(&p->lock);
 	while ((item = next_item(p))) {
-		bool drop = p->stopped, was_empty;
+		bool drop = p->stopped, wake;
 
 		pthread_mutex_unlock(&p->lock);
 		item->dropped = drop;
 		if (!drop)
 			item->run(item);
 		pthread_mutex_lock(&p->lock);
-		was_empty = !p->finished.first;
 		list_add(&p->finished, item);
+		wake = must_wake(p, item);
 		pthread_cond_signal(&p->done);
 		pthread_mutex_unlock(&p->lock);
-		if (was_empty && p->wake)
+		if (wake && p->wake)
 			p->wake(p->wake_ctx);
 		pthread_mutex_lock(&p->lock);
 	}
@@ -166,6 +185,7 @@ struct pool_item *pool_take(struct pool *p)
 		return NULL;
 	pthread_mutex_lock(&p->lock);
 	item = list_take(&p->finished);
+	p->woken = p->woken && p->finished.first;
 	pthread_mutex_unlock(&p->lock);
 	if (item)
 		p->out--;
@@ -181,6 +201,7 @@ struct pool_item *pool_wait(struct pool *p)
 	pthread_mutex_lock(&p->lock);
 	while (!(item = list_take(&p->finished)))
 		pthread_cond_wait(&p->done, &p->lock);
+	p->woken = p->woken && p->finished.first;
 	pthread_mutex_unlock(&p->lock);
 	p->out--;
 	return item;

@@ -9,8 +9,8 @@
  *	while ((item = pool_take(pool)))		// main, when woken
  *		…
  *
- * The wake-up is called by a worker, without any lock held, when it adds to an empty list of finished items
- * (curl_multi_wakeup is made for that). Items are intrusive, so that sending never allocates; who makes items looks at
+ * The wake-up is called by a worker, without any lock held, when it has added to an empty list of finished items
+ * (curl_multi_wakeup is made for that); for quiet ones once many are finished, or few wait. Items are intrusive, so that sending never allocates; who makes items looks at
  * pool_full() first and so bounds them.
  */
 #pragma once
@@ -28,6 +28,7 @@ struct pool_item {
 	pool_run *run;
 	struct pool_item *next;		/* the pool's */
 	bool urgent;			/* goes ahead of those that are not */
+	bool quiet;			/* nobody waits for this one: it wakes only when there is little left to run */
 	bool dropped;			/* given back without having run: the pool was told to stop */
 };
 

@@ -39,6 +39,7 @@ struct fetch_job {
 	struct store_package *package;
 	const char *resolved;
 	struct vec said;		/* by the sandbox of a repository's preparation */
+	struct fetch_step *step;	/* NULL: none */
 	struct fetch_job *next_unused;
 	size_t counted;			/* of held */
 	bool filling;
@@ -141,6 +142,8 @@ static void look_work(struct loop_job *job)
 		integrity = entries_find(&job->arena, j->cache, j->want.resolved);
 	if (integrity && store_get(&job->arena, j->cache, integrity, &j->package, &job->err) < 0)
 		j->package = NULL;
+	if (j->package && j->step)
+		j->step->work(j->step, j->package);
 }
 
 static void forget(struct loop_job *job)
@@ -183,7 +186,8 @@ static void send_job(struct fetch_package *p, bool filling, struct buf *body)
 	j->options = &p->fetch->options;
 	j->filling = filling;
 	j->resolved = p->want.resolved;
-	j->job.item.urgent = !filling;
+	j->job.item.urgent = j->job.item.quiet = !filling;
+	j->step = filling ? NULL : p->step;
 	if (body) {
 		j->counted = body->len < MAX_COUNTED ? body->len : MAX_COUNTED;
 		p->fetch->held += j->counted;
@@ -193,8 +197,10 @@ static void send_job(struct fetch_package *p, bool filling, struct buf *body)
 	j->job.work = filling ? fill_work : look_work;
 	j->job.done = filling ? fill_done : look_done;
 	j->job.forget = forget;
-	j->job.what = filling ? "unpack" : "look";
+	j->job.what = filling ? "unpack" : j->step ? "link" : "look";
 	j->job.about = p->what;
+	if (j->step)
+		j->step->begin(j->step);
 	loop_send(l, &j->job);
 }
 
@@ -349,7 +355,7 @@ static const char *key_of(struct arena *a, const struct fetch_want *w)
 	return arena_printf(a, "%s@%s", w->name ? w->name : "", w->version ? w->version : "");
 }
 
-struct fetch_package *fetch_get(struct fetch *f, const struct fetch_want *want)
+struct fetch_package *fetch_get_step(struct fetch *f, const struct fetch_want *want, struct fetch_step *step)
 {
 	struct arena *a = f->loop->arena;
 	const char *key = key_of(a, want);
@@ -368,8 +374,14 @@ struct fetch_package *fetch_get(struct fetch *f, const struct fetch_want *want)
 	vec_init(&p->waiters, a);
 	map_put(&f->packages, key, p);
 	f->wanted++;
+	p->step = step;
 	look(p);
 	return p;
+}
+
+struct fetch_package *fetch_get(struct fetch *f, const struct fetch_want *want)
+{
+	return fetch_get_step(f, want, NULL);
 }
 
 void fetch_then(struct fetch_package *p, fetch_done *done, void *ctx)
@@ -391,6 +403,7 @@ void fetch_again(struct fetch_package *p, fetch_done *done, void *ctx)
 		p->state = FETCH_OPEN;
 		p->package = NULL;
 		p->err = NULL;
+		p->step = NULL;
 		p->fetch->ready--;
 		look(p);
 	}

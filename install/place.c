@@ -18,6 +18,7 @@
 #include "resolver/tree.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -97,6 +98,7 @@ int place_retire(struct reify *r, const char *path, struct err *err)
 			return -1;
 	}
 	remember(r, (struct move){.from = path, .to = to, .retired = true});
+	map_clear(&r->ways);
 	return 0;
 }
 
@@ -166,11 +168,36 @@ static int keep_modules(struct reify *r, const struct node *n, const char *retir
 	return fs_lstat(from).kind == FS_DIR && fs_lstat(to).kind == FS_NONE ? move(r, from, to, err) : 0;
 }
 
+/* The folders above are folders, and not links that lead elsewhere: looked at once for all that goes there. */
+static bool is_known_way(struct reify *r, const struct node *n)
+{
+	const char *top = node_top((struct node *)n)->path, *dir = path_dir(r->arena, n->path);
+
+	for (const char *d = dir; path_is_in(d, top) && !streq(d, top) && !map_has(&r->ways, d); d = path_dir(r->arena, d))
+		if (fs_lstat(d).kind != FS_DIR)
+			return false;
+	map_put(&r->ways, dir, r);
+	return true;
+}
+
+/* Where nothing is in the way, which is the rule. The kernel says so. */
+static bool put_at_once(struct reify *r, const struct node *n, const char *from)
+{
+	if (!is_known_way(r, n) || renameat2(AT_FDCWD, from, AT_FDCWD, n->path, RENAME_NOREPLACE) < 0)
+		return false;
+	r->changed = true;
+	remember(r, (struct move){.from = from, .to = n->path});
+	return true;
+}
+
 static int put(struct reify *r, const struct node *n, const char *from, struct err *err)
 {
-	bool folder = fs_lstat(n->path).kind == FS_DIR && inplace_is(r->arena, n->path);
 	size_t before = r->moves.count, after;
+	bool folder;
 
+	if (put_at_once(r, n, from))
+		return 0;
+	folder = fs_lstat(n->path).kind == FS_DIR && inplace_is(r->arena, n->path);
 	if (clear_way(r, n, err) < 0)
 		return -1;
 	after = r->moves.count;

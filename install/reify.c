@@ -275,6 +275,7 @@ int reify_run(struct reify *r, struct err *err)
 	vec_init(&r->moves, r->arena);
 	vec_init(&r->build, r->arena);
 	map_init(&r->asides, r->arena);
+	map_init(&r->ways, r->arena);
 	map_init(&r->staged, r->arena);
 	map_init(&r->bundle_missing, r->arena);
 	if (policy_check_links(r->ideal, err) < 0 || reify_check_modules(r, err) < 0)

@@ -9,6 +9,7 @@
 #include "base/base.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "install/fetch.h"
 
 struct arena;
 struct diff;
@@ -18,6 +19,7 @@ struct fetch_package;
 struct links;
 struct install_options;
 struct lockfile;
+struct link_job;
 struct loop;
 struct node;
 struct patches;
@@ -41,6 +43,7 @@ struct reify {
 	struct map asides;		/* more staging folders, by the node_modules they are in: on other file systems */
 	struct vec moves;		/* struct move: renames done, in order, for undoing */
 	struct vec build;		/* struct node: whose scripts and bins are due */
+	struct map ways;		/* folders that packages go into, seen to be where they seem to be; place.c's */
 	struct map staged;		/* struct place by the node's path */
 	struct map bundle_missing;	/* nodes by path which their bundler does not bring */
 	unsigned serial;		/* of names in the staging folder */
@@ -66,6 +69,8 @@ struct place {
 	struct node *node;
 	const char *staged;		/* its files, once linked there */
 	bool dropped;			/* optional, and failed: it is left out */
+	struct fetch_step step;
+	struct link_job *link;		/* goes with the worker that looks for the package; NULL */
 	unsigned tries;
 };
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/arena.h"
 #include "base/err.h"
 #include "base/fs.h"
 #include "base/json.h"
@@ -36,6 +37,7 @@ struct link_job {
 	struct str patch;		/* to be applied; ptr NULL: none */
 	struct shared_want *shared; /* a directory of lode's cache is made instead; NULL */
 	bool unpatched;			/* it does not fit, and that may be */
+	bool over;			/* done already by who found the package */
 	struct link_job *next_unused;
 };
 
@@ -126,6 +128,25 @@ static void link_work(struct loop_job *job)
 		j->unpatched = true;
 }
 
+static struct place *place_of(struct fetch_step *s)
+{
+	return (struct place *)((char *)s - offsetof(struct place, step));
+}
+
+/* Found in the store: it can be linked at once, unless somebody has to decide whether its scripts will run. */
+static void link_found(struct fetch_step *s, const struct store_package *package)
+{
+	struct place *p = place_of(s);
+	struct link_job *j = p->link;
+
+	if (!p->reify->options->lifecycle.ignore_scripts && (package->has_install_script || package->has_binding_gyp))
+		return;
+	j->package = package;
+	j->how = STORE_LINK;
+	link_work(&j->job);
+	j->over = true;
+}
+
 static void fetched(struct fetch_package *p, void *ctx);
 
 /* --ignore-patch-failures: the package stays as it is published, and the lockfile says nothing of a patch. */
@@ -194,6 +215,29 @@ static struct link_job *link_job_make(struct reify *r)
 	return j;
 }
 
+static struct link_job *link_begin(struct place *p)
+{
+	struct reify *r = p->reify;
+	struct link_job *j = link_job_make(r);
+
+	*j = (struct link_job){
+		.job = {.work = link_work, .done = link_done, .what = "link", .about = p->node->name, .item.quiet = true},
+		.place = p,
+		.cache = r->loop->cache,
+		.dest = stage_path(r, ""),
+		.shared = p->node->shared ? shared_want(r, p->node) : NULL,
+		.patch = patches_text(r->patches, p->node),
+	};
+	return j;
+}
+
+static void begin(struct fetch_step *s)
+{
+	struct place *p = place_of(s);
+
+	p->link = link_begin(p);
+}
+
 static void fetched(struct fetch_package *f, void *ctx)
 {
 	struct place *p = ctx;
@@ -205,22 +249,22 @@ static void fetched(struct fetch_package *f, void *ctx)
 		return;
 	}
 	if (r->failed) {
+		if (p->link)
+			arena_absorb(r->arena, &p->link->job.arena);
 		r->linked++;
 		return;
 	}
 	r->brings_modules = r->brings_modules || f->package->has_bundled;
-	j = link_job_make(r);
-	*j = (struct link_job){
-		.job = {.work = link_work, .done = link_done, .what = "link", .about = p->node->name},
-		.place = p,
-		.cache = r->loop->cache,
-		.fetched = f,
-		.package = f->package,
-		.dest = stage_path(r, ""),
-		.how = how_to_link(p, f->package),
-		.shared = p->node->shared ? shared_want(r, p->node) : NULL,
-		.patch = patches_text(r->patches, p->node),
-	};
+	j = p->link ? p->link : link_begin(p);
+	p->link = NULL;
+	j->fetched = f;
+	if (j->over) {
+		arena_absorb(r->arena, &j->job.arena);
+		link_done(&j->job);
+		return;
+	}
+	j->package = f->package;
+	j->how = how_to_link(p, f->package);
 	loop_send(r->loop, &j->job);
 }
 
@@ -233,38 +277,46 @@ static const char *absolute_file(struct reify *r, const char *resolved)
 }
 
 /* A package of the linked strategy's store is asked for as the one of the resolved tree that it stands for. */
-struct fetch_package *stage_fetch(struct reify *r, struct node *laid, struct err *err)
+static int want_of(struct reify *r, struct node *laid, struct fetch_want *want, struct err *err)
 {
 	struct node *n = laid->source ? laid->source : laid;
 	const char *version = node_version(n);
-	struct fetch_want want = {
+
+	*want = (struct fetch_want){
 		.name = node_package_name(n) ? node_package_name(n) : n->name,
 		.version = version[0] ? version : NULL,
 		.resolved = absolute_file(r, node_resolved(n)),
 		.integrity = n->integrity,
 	};
+	if (policy_check(n, want->resolved, r->options, err) < 0)
+		return -1;
+	if (source_is_git(want->resolved))
+		want->integrity = NULL;
+	if (want->resolved || want->version)
+		return 0;
+	err_set(err, ERR_EGENERIC, "the lockfile does not say where '%s' comes from", n->location);
+	err_note(err, "remove its entry or the lockfile and install again");
+	return -1;
+}
 
-	if (policy_check(n, want.resolved, r->options, err) < 0)
-		return NULL;
-	if (source_is_git(want.resolved))
-		want.integrity = NULL;
-	if (!want.resolved && !want.version) {
-		err_set(err, ERR_EGENERIC, "the lockfile does not say where '%s' comes from", n->location);
-		err_note(err, "remove its entry or the lockfile and install again");
-		return NULL;
-	}
-	return fetch_get(r->fetch, &want);
+struct fetch_package *stage_fetch(struct reify *r, struct node *laid, struct err *err)
+{
+	struct fetch_want want;
+
+	return want_of(r, laid, &want, err) < 0 ? NULL : fetch_get(r->fetch, &want);
 }
 
 static void start(struct place *p)
 {
+	struct fetch_want want;
 	struct err err = ERR_INIT;
-	struct fetch_package *f = stage_fetch(p->reify, p->node, &err);
 
-	if (f)
-		fetch_then(f, fetched, p);
-	else
+	if (want_of(p->reify, p->node, &want, &err) < 0) {
 		failed(p, &err);
+		return;
+	}
+	p->step = (struct fetch_step){begin, link_found};
+	fetch_then(fetch_get_step(p->reify->fetch, &want, &p->step), fetched, p);
 }
 
 static int stage_some(struct reify *r, struct err *err)

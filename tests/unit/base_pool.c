@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/test.h"
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/pool.h"
 
@@ -87,4 +88,29 @@ TEST(pool_closes_with_work_on_its_way)
 	}
 	pool_close(p);
 	pool_close(NULL);
+}
+
+/* However quiet they are: when there is nothing to take, a wake-up comes before the next is there to be taken. */
+TEST(pool_wakes_for_quiet_ones_in_the_end)
+{
+	static struct sum jobs[500];
+	struct err err = ERR_INIT;
+	atomic_uint wakes = 0;
+	struct pool *p = pool_open(2, ARRAY_LEN(jobs), count_wakes, &wakes, &err);
+	int64_t end = clock_now_ms() + 20000;
+	unsigned back = 0, seen = 0;
+
+	for (unsigned i = 0; i < ARRAY_LEN(jobs); i++) {
+		jobs[i] = (struct sum){.item = {.run = add_up, .quiet = true}, .from = i};
+		pool_send(p, &jobs[i].item);
+	}
+	while (back < ARRAY_LEN(jobs) && clock_now_ms() < end) {
+		if (atomic_load(&wakes) == seen)
+			continue;
+		seen = atomic_load(&wakes);
+		while (pool_take(p))
+			back++;
+	}
+	CHECK_INT(back, ARRAY_LEN(jobs));
+	pool_close(p);
 }
