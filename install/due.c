@@ -53,7 +53,10 @@ int due_write(struct reify *r, struct err *err)
 			buf_printf(&out, "%s\n", p->node->location);
 	}
 	if (out.len)
-		bad = fs_write(due_path(r), buf_str(&out), 0644, err) < 0 ? -1 : write_tree(r, err);
+		bad = fs_write(due_path(r), buf_str(&out), 0644, err);
+	/* What is locked is found again without it. */
+	if (out.len && !bad && !r->lockfile->loaded)
+		bad = write_tree(r, err);
 	buf_release(&out);
 	return bad;
 }

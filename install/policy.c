@@ -24,13 +24,30 @@ static bool is_wanted_by_root(const struct node *n)
 	return false;
 }
 
+static bool is_below(const char *url, const char *document)
+{
+	const char *end = document ? strrchr(document, '/') : NULL;
+
+	return end && strncmp(url, document, (size_t)(end - document) + 1) == 0;
+}
+
+/* Reading and writing it again would change nothing. */
+static bool is_plain(const char *url)
+{
+	return !url[strspn(url, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/@+")] && !strstr(url, "/.");
+}
+
 /* Is the URL at or below the registry that serves this package? */
 static bool is_registry_tarball(struct node *n, const char *resolved, const struct registry_options *o)
 {
 	struct arena a = ARENA_INIT;
-	const char *url = registry_tarball_url(&a, o, resolved);
-	const char *document = registry_packument_url(&a, o, n->name), *end = strrchr(document, '/');
-	bool is = node_is_registry_dep(n) && end && strncmp(url, document, (size_t)(end - document) + 1) == 0;
+	const char *document = registry_packument_url(&a, o, n->name);
+	/* The rule: there is nothing to replace in it, nor to leave out. */
+	bool plain = o->registry && cstr_starts(document, o->registry) && is_plain(resolved);
+	bool is = node_is_registry_dep(n) && is_below(plain ? resolved : registry_tarball_url(&a, o, resolved), document);
+
+	if (plain && !is)
+		is = node_is_registry_dep(n) && is_below(registry_tarball_url(&a, o, resolved), document);
 
 	arena_release(&a);
 	return is;

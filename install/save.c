@@ -185,7 +185,7 @@ static int save_lockfile(struct save *s, struct err *err)
 	from = lf->loaded ? lf->original_version : s->ideal->loaded_from_disk || s->options->ideal.update_all ? was : 0;
 	if (from && from != lf->version)
 		report_warn(s->options->reporter, "shrinkwrap", "Converting lock file (" LOCKFILE_NAME ") from v%d -> v%d", from, lf->version);
-	lockfile_format(s->arena, &out, lf, s->ideal, &s->options->commit);
+	lockfile_format_committed(s->arena, &out, lf, &s->options->commit);
 	bad = write_if_changed(s->arena, arena_printf(s->arena, "%s/" LOCKFILE_NAME, s->project->options.path), &out,
 		&s->lock, err);
 	buf_release(&out);

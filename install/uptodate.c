@@ -52,7 +52,7 @@ static bool lockfile_stays(struct arena *a, const struct project *p, struct tree
 		return false;
 	p->lockfile->style = commit_style(p->package.text.ptr ? &p->package.style : NULL, &p->lockfile->style);
 	lockfile_commit(a, p->lockfile, t, &o->commit);
-	lockfile_format(a, &out, p->lockfile, t, &o->commit);
+	lockfile_format_committed(a, &out, p->lockfile, &o->commit);
 	same = !out.failed && str_eq(now, buf_str(&out));
 	buf_release(&out);
 	return same;

@@ -189,6 +189,11 @@ static void format_data(struct arena *a, struct buf *out, const struct json *dat
 		style_format_lock(a, out, data, style);
 }
 
+void lockfile_format_committed(struct arena *a, struct buf *out, const struct lockfile *lf, const struct commit_options *o)
+{
+	format_data(a, out, lf->data, lf->style, o->compact);
+}
+
 void lockfile_format(struct arena *a, struct buf *out, struct lockfile *lf, struct tree *t,
 		     const struct commit_options *o)
 {

@@ -27,6 +27,8 @@ struct json *lockfile_commit(struct arena *a, struct lockfile *lf, struct tree *
 /* The text of package-lock.json, after lockfile_commit of t. */
 void lockfile_format(struct arena *a, struct buf *out, struct lockfile *lf, struct tree *t,
 		     const struct commit_options *o);
+/* The same where lockfile_commit was called just before. */
+void lockfile_format_committed(struct arena *a, struct buf *out, const struct lockfile *lf, const struct commit_options *o);
 /* The text of node_modules/.package-lock.json: v3, no root entry. lf is left as it was. */
 void lockfile_format_hidden(struct arena *a, struct buf *out, const struct lockfile *lf, struct tree *t,
 			    const struct commit_options *o);

@@ -114,11 +114,24 @@ static int member_order(const void *pa, const void *pb, UNUSED void *ctx)
 	return ra != rb ? ra - rb : collate_compare(a->key, b->key);
 }
 
-static bool is_in_order(const struct vec *members)
+/* Nearly always: two plain words that begin with different letters. 0: that does not tell. */
+static int quick_order(const struct json_member *a, const struct json_member *b)
 {
-	for (size_t i = 1; i < members->count; i++)
-		if (member_order(members->items[i - 1], members->items[i], NULL) > 0)
+	char x = a->key[0], y = b->key[0];
+
+	if (x == y || x < 'a' || x > 'z' || y < 'a' || y > 'z' || json_is(a->value, JSON_OBJECT) != json_is(b->value, JSON_OBJECT))
+		return 0;
+	return first_rank(a->key) == (int)ARRAY_LEN(first_keys) && first_rank(b->key) == (int)ARRAY_LEN(first_keys) ? x - y : 0;
+}
+
+static bool is_in_order(const struct json *v)
+{
+	for (uint32_t i = 1; i < v->count; i++) {
+		int order = quick_order(&v->members[i - 1], &v->members[i]);
+
+		if (order > 0 || (!order && member_order(&v->members[i - 1], &v->members[i], NULL) > 0))
 			return false;
+	}
 	return true;
 }
 
@@ -130,24 +143,51 @@ static const struct json *sorted_array(struct arena *a, const struct json *v)
 	return out;
 }
 
+static struct json *new_object(struct arena *a, uint32_t count)
+{
+	struct json *out = ARENA_NEW(a, struct json);
+
+	*out = (struct json){.type = JSON_OBJECT, .count = count, .cap = count};
+	out->members = ARENA_ARRAY(a, struct json_member, count);
+	return out;
+}
+
+/* In order already: it is made anew only from the first value on that is not. */
+static const struct json *ordered_object(struct arena *a, const struct json *v)
+{
+	struct json *out = NULL;
+
+	for (uint32_t i = 0; i < v->count; i++) {
+		const struct json_member *m = &v->members[i];
+		const struct json *value = style_sorted(a, m->value);
+
+		if (value != m->value && !out) {
+			out = new_object(a, v->count);
+			memcpy(out->members, v->members, v->count * sizeof(*v->members));
+		}
+		if (out)
+			out->members[i].value = (struct json *)value;
+	}
+	return out ? out : v;
+}
+
 static const struct json *sorted_object(struct arena *a, const struct json *v)
 {
+	struct json *out;
 	struct vec members;
+
+	if (is_in_order(v))
+		return ordered_object(a, v);
 	vec_init(&members, a);
 	for (uint32_t i = 0; i < v->count; i++)
 		vec_add(&members, &v->members[i]);
-	bool same = is_in_order(&members);
-	if (!same)
-		vec_sort(&members, member_order, NULL);
-	struct json *out = ARENA_NEW(a, struct json);
-	*out = (struct json){.type = JSON_OBJECT, .count = v->count, .cap = v->count};
-	out->members = ARENA_ARRAY(a, struct json_member, v->count);
+	vec_sort(&members, member_order, NULL);
+	out = new_object(a, v->count);
 	for (uint32_t i = 0; i < v->count; i++) {
 		const struct json_member *m = members.items[i];
 		out->members[i] = (struct json_member){m->key, (struct json *)style_sorted(a, m->value)};
-		same = same && out->members[i].value == m->value;
 	}
-	return same ? v : out;
+	return out;
 }
 
 const struct json *style_sorted(struct arena *a, const struct json *v)
