@@ -48,6 +48,7 @@ def arguments():
     ap.add_argument("--projects-dir", default=os.path.join(ROOT, "../shared/bench/projects"))
     ap.add_argument("--tools", default="lode,npm,pnpm,bun,utoo", help="the first is the one the others are compared with")
     ap.add_argument("--bin", action="append", default=[], metavar="NAME=WORDS", help="how a tool is started")
+    ap.add_argument("--only", action="append", default=[], metavar="NAME=PROJECTS", help="a slow tool takes part in these only: npm=small,medium")
     ap.add_argument("--rivals", help="a folder that has them in node_modules/.bin")
     ap.add_argument("--install-rivals", action="store_true", help="fetch them into that folder first")
     ap.add_argument("--scenarios", default=",".join(SCENARIOS + STARTS))
@@ -70,6 +71,7 @@ def arguments():
     ap.add_argument("--estimate", action="store_true")
     args = ap.parse_args()
     args.tools, args.projects, args.scenarios = args.tools.split(","), args.projects.split(","), args.scenarios.split(",")
+    args.only = {o.split("=", 1)[0]: o.split("=", 1)[1].split(",") for o in args.only}
     args.bin = dict(b.split("=", 1) for b in args.bin)
     args.work, args.cafile, args.out, args.programs = (os.path.abspath(p) for p in (args.work, args.cafile, args.out, args.programs))
     if args.wan:
@@ -83,6 +85,10 @@ def arguments():
     return args
 
 
+def takes_part(args, name, project):
+    return project == "start" or project in args.only.get(name, [project])
+
+
 def say(text):
     print(time.strftime("%H:%M:%S ", time.gmtime()) + text, flush=True)
 
@@ -92,7 +98,7 @@ def estimate(args):
     total = 0
     for project in args.projects:
         size = SIZES.get(os.path.basename(project), 1)
-        for name in args.tools:
+        for name in [n for n in args.tools if takes_part(args, n, os.path.basename(project))]:
             cold = known.COLD[name.split("@")[0]] * size
             total += 3 * cold
             for s in args.scenarios:
@@ -339,9 +345,12 @@ class Sitting:
             f.write("\n")
         os.rename(self.args.out + ".new", self.args.out)
 
+    def asked(self, project):
+        return [n for n in self.args.tools if takes_part(self.args, n, project)]
+
     def is_done(self, project, scenario):
         return any(r["project"] == project and r["scenario"] == scenario and bool(r.get("wan")) == self.args.wan
-                   and set(self.args.tools) <= set(r["asked"]) for r in self.doc["results"])
+                   and set(self.asked(project)) <= set(r["asked"]) for r in self.doc["results"])
 
     # ---- floors ----
 
@@ -454,7 +463,7 @@ class Sitting:
         memory, calls = self.extras(scenario, seats, got)
         self.doc["results"] = [r for r in self.doc["results"] if (r["project"], r["scenario"], bool(r.get("wan"))) != (project, scenario, self.args.wan)]
         self.doc["results"].append({
-            "project": project, "scenario": scenario, "asked": self.args.tools,
+            "project": project, "scenario": scenario, "asked": self.asked(project),
             "wan": {"rtt_ms": self.args.rtt, "mbit": self.args.mbit} if self.args.wan else None,
             "tools": {n: {"seconds": [round(r.seconds, 5) for r in runs], "cpu": [round(r.cpu, 4) for r in runs],
                           "largest_mb": round(max((r.rss for r in runs), default=0), 1), "peak_mb": memory.get(n), "syscalls": calls.get(n)}
@@ -478,9 +487,9 @@ class Sitting:
         project = os.path.basename(path)
         todo = [s for s in self.args.scenarios if s in SCENARIOS and not self.is_done(project, s)]
         if not todo:
-            return
+            return self.leave(project)
         say(f"{project}: {', '.join(todo)}")
-        self.seats = [Seat(self.args, self.disk, t, path) for t in self.tools]
+        self.seats = [Seat(self.args, self.disk, t, path) for t in self.tools if t.name in self.asked(project)]
         for seat in self.seats:
             try:
                 seat.ready()
@@ -490,6 +499,9 @@ class Sitting:
         floors = self.prepare_floors(project)
         for s in todo:
             self.scenario(project, s, floors)
+        self.leave(project)
+
+    def leave(self, project):
         if not self.args.keep:
             self.disk.left.append(os.path.join(self.args.work, project))
             self.disk.sweep(f"{project} is done")
