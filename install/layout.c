@@ -322,17 +322,17 @@ static bool all_there(const struct links *l, const struct vec *entries)
 
 static bool make_all(const char *modules, const struct vec *entries)
 {
-	bool done = mkdir(modules, 0777) == 0;
-	int dir = done ? fs_open_dir(modules) : -1;
+	int dir = fs_open_dir(modules);
+	bool done = dir >= 0;
 
-	for (size_t i = 0; dir >= 0 && done && i < entries->count; i++) {
+	for (size_t i = 0; done && i < entries->count; i++) {
 		const struct layout_entry *e = entries->items[i];
 
 		done = (e->to ? symlinkat(e->to, dir, e->path) : mkdirat(dir, e->path, 0777)) == 0;
 	}
 	if (dir >= 0)
 		fs_close_dir(dir);
-	return done && dir >= 0;
+	return done;
 }
 
 /* The hidden lockfile last: without it everybody looks at what is there. */
@@ -341,21 +341,36 @@ static bool make(struct arena *a, const char *project, const struct vec *entries
 	const char *modules = path_join(a, project, MODULES);
 	struct err ignored = ERR_INIT;
 
+	/* Somebody else's, made just now, is theirs. */
+	if (mkdir(modules, 0777) < 0)
+		return false;
 	if (make_all(modules, entries) && fs_write(path_join(a, project, LOCKFILE_HIDDEN_NAME), hidden, 0666, &ignored) == 0)
 		return true;
 	(void)!fs_remove_tree(modules, &ignored);
 	return false;
 }
 
-/* The project's lock is held: nobody makes a node_modules meanwhile. */
-static bool lay_locked(struct reader *r, const struct layout_key *k, struct str hidden, const struct vec *entries)
+static bool are_as_read(struct arena *a, const char *project, const struct sources *before)
+{
+	struct sources now;
+	bool same = read_sources(a, project, &now);
+
+	for (size_t i = 0; same && i < ARRAY_LEN(sources); i++)
+		same = !now.text[i].ptr == !before->text[i].ptr && str_eq(now.text[i], before->text[i]);
+	return same;
+}
+
+/* The project's lock is held: no other lode changes anything meanwhile. One may have while it was waited for. */
+static bool lay_locked(struct reader *r, const struct layout_key *k, const struct sources *src, struct str hidden,
+		       const struct vec *entries)
 {
 	const char *modules = path_join(r->arena, k->project, MODULES), *real = fs_realpath(r->arena, k->project);
 	struct cache_options o = {.dir = k->cache};
 	struct err ignored = ERR_INIT;
 	struct cache *c = cache_open(r->arena, &o, &ignored);
 	struct links *l = c && real ? links_open(r->arena, c, real, &ignored) : NULL;
-	bool done = l && fs_lstat(modules).kind == FS_NONE && all_there(l, entries) && make(r->arena, k->project, entries, hidden);
+	bool done = l && fs_lstat(modules).kind == FS_NONE && are_as_read(r->arena, k->project, src) && all_there(l, entries) &&
+		    make(r->arena, k->project, entries, hidden);
 
 	links_close(l);
 	cache_close(c);
@@ -382,7 +397,7 @@ bool layout_lay(struct arena *a, const struct layout_key *k, struct layout *out)
 		return false;
 	if (project_lock(&lock, a, k->project, NULL, &ignored) < 0)
 		return false;
-	done = lay_locked(&r, k, hidden, &entries);
+	done = lay_locked(&r, k, &src, hidden, &entries);
 	project_unlock(&lock);
 	return done;
 }

@@ -1,5 +1,5 @@
 """install-strategy=linked with global-store: one directory in the cache for all projects that lead to the same."""
-import json, os, shutil, signal, subprocess, time
+import fcntl, json, os, shutil, signal, subprocess, time
 
 from harness import NODE
 
@@ -340,3 +340,23 @@ def test_shared_layout_is_not_kept_where_something_runs_or_is_the_projects_own(b
             shutil.rmtree(p.path("node_modules"))
             assert LAID not in p.ok("install", *SHARED, "--loglevel=verbose").err, manifest
             assert says(p, "require('left')") == "left 1.1.0\n" or "left" not in manifest["dependencies"]
+
+
+def test_shared_layout_is_not_that_of_files_which_changed_while_another_lode_was_waited_for(bench):
+    first = bench.project({"dependencies": {"left": "1", "greet": "1"}})
+    first.ok("install", *SHARED)
+    shutil.rmtree(first.path("node_modules"))
+    first.ok("install", *SHARED)
+    other = bench.project({"dependencies": {"left": "2"}}, cache=first.cache)
+    other.ok("install", "--package-lock-only")
+    p = bench.project({"dependencies": {"left": "1", "greet": "1"}}, cache=first.cache)
+    shutil.copy(first.path("package-lock.json"), p.path("package-lock.json"))
+    held = os.open(p.dir, os.O_RDONLY | os.O_DIRECTORY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    running = p.start("install", *SHARED)
+    time.sleep(1)
+    for name in "package.json", "package-lock.json":
+        shutil.copy(other.path(name), p.path(name))
+    os.close(held)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 0 and store(p).keys() == {"left@2.0.0"}, out + err
