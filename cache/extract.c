@@ -16,6 +16,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,9 +26,11 @@
 #define DIR_MODE 0755u
 #define EXECUTABLE 0111u
 #define PACKAGE_JSON "package.json"
-/* From this size on a tarball is not inflated as a whole, if it is no more than so many times smaller. */
-#define STREAM_FROM ((size_t)24 << 20)
-#define STREAM_RATIO 50
+/* From this size on a tarball is inflated as a whole only where all that are so take no more than the room for them. */
+#define LARGE_FROM ((size_t)16 << 20)
+#define LARGE_ROOM ((size_t)120 << 20)
+/* What says of itself that it is more times larger inflated is not believed. */
+#define LARGE_RATIO 200
 
 struct extraction {
 	struct arena *arena;
@@ -418,12 +421,23 @@ static int extract_plain(struct extraction *x, struct str bytes)
 	return ret;
 }
 
-/* Inflating the whole is quicker; what is too large for that, and is no bomb by its own word, goes piece by piece. */
-static bool is_streamed(struct str tarball)
+/* What large tarballs take that are inflated as a whole just now, by any thread. */
+static atomic_size_t large_taken;
+
+/* Inflating the whole is quicker. Where there is no room for it now it goes piece by piece. *taken is to be given back. */
+static bool is_streamed(struct str tarball, size_t *taken)
 {
 	size_t claim = inflate_claim(tarball);
 
-	return claim > STREAM_FROM && claim / STREAM_RATIO < tarball.len;
+	*taken = 0;
+	if (claim <= LARGE_FROM || claim / LARGE_RATIO >= tarball.len)
+		return false;
+	if (atomic_fetch_add(&large_taken, claim) + claim <= LARGE_ROOM) {
+		*taken = claim;
+		return false;
+	}
+	atomic_fetch_sub(&large_taken, claim);
+	return true;
 }
 
 int extract_tarball(struct arena *a, struct str tarball, const struct extract_options *opts, struct extract_result *out,
@@ -431,6 +445,7 @@ int extract_tarball(struct arena *a, struct str tarball, const struct extract_op
 {
 	struct extraction x = {.arena = a, .opts = opts, .out = out, .err = err};
 	struct buf plain = BUF_INIT(opts->max_unpacked);
+	size_t taken = 0;
 	int ret = 0;
 
 	*out = (struct extract_result){.entries = NULL};
@@ -438,7 +453,7 @@ int extract_tarball(struct arena *a, struct str tarball, const struct extract_op
 	vec_init(&x.entries, a);
 	map_init(&x.by_path, a);
 	map_init(&x.ignores, a);
-	if (inflate_is_gzip(tarball) && !is_streamed(tarball)) {
+	if (inflate_is_gzip(tarball) && !is_streamed(tarball, &taken)) {
 		ret = inflate_gzip(tarball, &plain, err);
 		tarball = buf_str(&plain);
 	}
@@ -448,5 +463,6 @@ int extract_tarball(struct arena *a, struct str tarball, const struct extract_op
 		err_note(err, "while unpacking %s", opts->what);
 	buf_release(&x.package_json);
 	buf_release(&plain);
+	atomic_fetch_sub(&large_taken, taken);
 	return ret;
 }

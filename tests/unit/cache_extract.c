@@ -205,7 +205,7 @@ TEST(extract_takes_large_tarballs_piece_by_piece)
 		buf_printf(&text, "%u ", i);
 	tar_put(&tar, (const struct tar_part[]){{.name = "package/a", .data = text.ptr}, {.name = "package/package.json", .data = "{}"}}, 2);
 	tar_finish(&tar);
-	store_gzip(&gz, buf_str(&tar), 30 << 20);
+	store_gzip(&gz, buf_str(&tar), (uint32_t)130 << 20);
 	u = unpack_bytes(buf_str(&gz), false);
 	CHECK_INT(u.ret, 0);
 	CHECK(u.result.n_files == 2 && str_is(u.result.package_json, "{}"));
