@@ -32,6 +32,15 @@
 /* What says of itself that it is more times larger inflated is not believed. */
 #define LARGE_RATIO 200
 
+/* Archives come nearly directory by directory, going back and forth between a few. */
+#define OPEN_DIRS 8
+
+struct open_dir {
+	const char *path;		/* NULL: none */
+	size_t len;
+	int fd;
+};
+
 struct extraction {
 	struct arena *arena;
 	const struct extract_options *opts;
@@ -41,8 +50,8 @@ struct extraction {
 	struct map by_path;
 	struct map ignores;		/* .npmignore files seen */
 	struct buf package_json;	/* the root's, as it was written last */
-	const char *last_dir;		/* path of the open directory; NULL: none */
-	int last_fd;
+	struct open_dir dirs[OPEN_DIRS];	/* those used last */
+	unsigned next_dir;		/* the one that makes room */
 	const char *newest;		/* path of the file written last */
 	struct err *err;
 };
@@ -152,11 +161,19 @@ static enum verdict cannot(struct extraction *x, const char *what, const char *p
 	return FAILED;
 }
 
-static void forget_dir(struct extraction *x)
+static void forget_dir(struct open_dir *d)
 {
-	if (x->last_dir)
-		close(x->last_fd);
-	x->last_dir = NULL;
+	if (d->path)
+		close(d->fd);
+	d->path = NULL;
+}
+
+static struct open_dir *find_dir(struct extraction *x, const char *path, size_t len)
+{
+	for (size_t i = 0; i < OPEN_DIRS; i++)
+		if (x->dirs[i].path && x->dirs[i].len == len && memcmp(x->dirs[i].path, path, len) == 0)
+			return &x->dirs[i];
+	return NULL;
 }
 
 static struct store_entry *add_entry(struct extraction *x, const char *path, bool is_dir)
@@ -209,24 +226,28 @@ static enum verdict make_parents(struct extraction *x, const char *path)
 	return v;
 }
 
-/* The handle of the directory path is in: archives come directory by directory, so the last one is kept open. */
+/* The handle of the directory path is in. */
 static int dir_of(struct extraction *x, const char *path, const char **base)
 {
 	const char *slash = strrchr(path, '/'), *dir;
+	struct open_dir *d;
+	size_t len;
 	int fd;
 
 	*base = slash ? slash + 1 : path;
 	if (!slash)
 		return x->opts->dirfd;
-	dir = arena_strndup(x->arena, path, (size_t)(slash - path));
-	if (streq(dir, x->last_dir))
-		return x->last_fd;
+	len = (size_t)(slash - path);
+	d = find_dir(x, path, len);
+	if (d)
+		return d->fd;
+	dir = arena_strndup(x->arena, path, len);
 	fd = openat(x->opts->dirfd, dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	forget_dir(x);
-	x->last_dir = dir;
-	x->last_fd = fd;
+	d = &x->dirs[x->next_dir++ % OPEN_DIRS];
+	forget_dir(d);
+	*d = (struct open_dir){dir, len, fd};
 	return fd;
 }
 
@@ -289,10 +310,13 @@ static int open_file(struct extraction *x, const char *path, uint32_t mode, bool
 /* An empty directory makes room for a file. */
 static enum verdict remove_dir(struct extraction *x, struct store_entry *e)
 {
+	struct open_dir *d;
+
 	if (unlinkat(x->opts->dirfd, e->path, AT_REMOVEDIR) < 0)
 		return cannot(x, "remove", e->path);
-	if (streq(x->last_dir, e->path))
-		forget_dir(x);
+	d = find_dir(x, e->path, strlen(e->path));
+	if (d)
+		forget_dir(d);
 	return MADE;
 }
 
@@ -416,7 +440,8 @@ static int extract_plain(struct extraction *x, struct str bytes)
 		ret = mark_bins(x);
 	if (ret == 0)
 		ret = describe(x);
-	forget_dir(x);
+	for (size_t i = 0; i < OPEN_DIRS; i++)
+		forget_dir(&x->dirs[i]);
 	tar_close(x->tar);
 	return ret;
 }
