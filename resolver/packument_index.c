@@ -36,6 +36,9 @@ static const struct str needed[] = {
 	WORD("_integrity"),
 };
 
+/* So far behind its place a member is looked for in the version before. */
+#define LOOK_AHEAD 64
+
 /* A version while the document is read. Its members are numbers in the lists. */
 struct entry {
 	struct block_record record;
@@ -191,7 +194,7 @@ static void take_member(struct indexing *x, struct noted *n, struct str key, siz
 		m.at = keep_member(x, key, m.value);
 		m.needed = is_one_of(key, needed, ARRAY_LEN(needed));
 	}
-	for (size_t i = *next; i < seen_count(&x->before); i++)
+	for (size_t i = *next; i < seen_count(&x->before) && i - *next < LOOK_AHEAD; i++)
 		if (str_eq(seen_at(&x->before, i).key, key)) {
 			*next = i + 1;
 			break;

@@ -137,6 +137,28 @@ TEST(packument_keeps_what_versions_share_once)
 	buf_release(&json);
 }
 
+/* Two versions with as many members as one likes, none like any of the other: each is looked for nearby, not in all of them. */
+TEST(packument_members_that_are_all_others)
+{
+	struct buf text = BUF_INIT(1 << 24);
+	struct packument p;
+	struct err err = ERR_INIT;
+
+	buf_adds(&text, "{\"name\":\"x\",\"versions\":{");
+	for (int version = 0; version < 2; version++) {
+		buf_printf(&text, "%s\"1.0.%d\":{\"license\":\"MIT\"", version ? "," : "", version);
+		for (int i = 0; i < 100000; i++)
+			buf_printf(&text, ",\"%c%d\":%d", version ? 'b' : 'a', i, version);
+		buf_adds(&text, ",\"deprecated\":\"d\"}");
+	}
+	buf_adds(&text, "}}");
+	p = index_of(buf_dup(test_arena(), &text));
+	buf_release(&text);
+	CHECK_INT(p.n_versions, 2);
+	CHECK_STR(packument_at(&p, 1).deprecated, "d");
+	CHECK_STR(json_find_text(packument_manifest(test_arena(), &p, 1, &err), "license"), "MIT");
+}
+
 /* Members written as in the version before are not read again; one in another place, or a longer value, is no such. */
 TEST(packument_members_as_in_the_version_before)
 {
