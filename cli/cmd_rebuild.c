@@ -20,6 +20,7 @@
 #include "install/allow.h"
 #include "install/due.h"
 #include "install/lifecycle.h"
+#include "install/lock.h"
 #include "install/pending.h"
 #include "install/project.h"
 #include "lockfile/lockfile.h"
@@ -115,18 +116,6 @@ static void on_lifecycle(void *ctx, const struct lifecycle_event *e)
 		(void)!fs_unlink(path_join(cli->arena, cli->config->local_prefix, LOCKFILE_HIDDEN_NAME), &ignored);
 }
 
-static struct tree *load(struct cli *cli, struct project *p, struct lifecycle_options *o, struct err *err)
-{
-	if (cli_project(cli, false, p, err) < 0)
-		return NULL;
-	if (settings_lifecycle(cli, p->package.manifest->raw, !p->options.global, o, err) < 0)
-		return NULL;
-	o->shared = true;
-	o->report = on_lifecycle;
-	o->ctx = cli;
-	return actual_load(cli->arena, p, &(struct actual_options){0}, err);
-}
-
 /* Before any script runs: for another program would have to fetch a runtime, and begin again. */
 static int choose_runtimes(struct cli *cli, struct err *err)
 {
@@ -136,6 +125,17 @@ static int choose_runtimes(struct cli *cli, struct err *err)
 		return -1;
 	render_flush(cli->render);
 	return 0;
+}
+
+static int prepare(struct cli *cli, struct project *p, struct lifecycle_options *o, struct err *err)
+{
+	if (cli_project(cli, false, p, err) < 0 ||
+	    settings_lifecycle(cli, p->package.manifest->raw, !p->options.global, o, err) < 0)
+		return -1;
+	o->shared = true;
+	o->report = on_lifecycle;
+	o->ctx = cli;
+	return choose_runtimes(cli, err);
 }
 
 /* Killed meanwhile, it is gone on with by the next install. */
@@ -153,27 +153,42 @@ static int build(struct cli *cli, const struct project *p, const struct vec *nod
 	return due_rebuilt(cli->arena, p->options.path, before, bad ? &ignored : err) < 0 || bad ? -1 : 0;
 }
 
-int cmd_rebuild(struct cli *cli, int argc, char **argv, struct err *err)
+/* With the project's lock held: no install changes what is there. */
+static int rebuild(struct cli *cli, const struct project *p, const struct lifecycle_options *o, const struct vec *specs, struct err *err)
 {
-	struct lifecycle_options o;
-	struct project p;
-	struct vec specs, nodes, pending;
-	struct tree *t = load(cli, &p, &o, err);
+	struct tree *t = actual_load(cli->arena, p, &(struct actual_options){0}, err);
+	struct vec nodes, pending;
 
-	vec_init(&specs, cli->arena);
 	vec_init(&nodes, cli->arena);
-	if (!t || choose_runtimes(cli, err) < 0 || read_specs(cli, argc, argv, &specs, err) < 0)
+	if (!t)
 		return -1;
-	if (argc)
-		choose_named(t, &specs, &nodes);
+	if (specs->count)
+		choose_named(t, specs, &nodes);
 	else if (choose_all(cli, t, &nodes, err) < 0)
 		return -1;
-	pending_list(cli->arena, &o, t, &pending);
+	pending_list(cli->arena, o, t, &pending);
 	if (config_bool(cli->config, "strict-allow-scripts") && pending.count)
-		return allow_strict_error(&pending, allow_remedy(cli->arena, &pending, p.options.global), err);
-	if (build(cli, &p, &nodes, &o, err) < 0)
+		return allow_strict_error(&pending, allow_remedy(cli->arena, &pending, p->options.global), err);
+	if (build(cli, p, &nodes, o, err) < 0)
 		return -1;
 	warn_pending(cli, &pending);
 	cli_print(cli, "rebuilt dependencies successfully");
 	return 0;
+}
+
+int cmd_rebuild(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	struct project_lock lock = {-1};
+	struct lifecycle_options o;
+	struct project p;
+	struct vec specs;
+	int bad;
+
+	vec_init(&specs, cli->arena);
+	if (prepare(cli, &p, &o, err) < 0 || read_specs(cli, argc, argv, &specs, err) < 0 ||
+	    (fs_exists(p.options.path) && project_lock(&lock, cli->arena, p.options.path, cli->reporter, err) < 0))
+		return -1;
+	bad = rebuild(cli, &p, &o, &specs, err);
+	project_unlock(&lock);
+	return bad;
 }

@@ -1,5 +1,5 @@
 """Scripts, bins and applications on the bundled runtime."""
-import json, os, signal, subprocess
+import fcntl, json, os, signal, subprocess, time
 
 from harness import LODE, until
 
@@ -162,3 +162,17 @@ def test_a_killed_rebuild_is_gone_on_with(bench):
     assert not p.has("node_modules/.lode-due")
     p.ok("rebuild", "--ignore-scripts")
     assert not p.has("node_modules/.lode-due")
+
+
+def test_rebuild_waits_for_another_lode(bench):
+    p = bench.project({"dependencies": {"scripted": "1"}, "allowScripts": {"scripted": True}})
+    p.ok("install")
+    os.unlink(p.path("node_modules/scripted/made.txt"))
+    held = os.open(p.dir, os.O_RDONLY | os.O_DIRECTORY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    running = p.start("rebuild")
+    time.sleep(1.5)
+    assert running.poll() is None and not p.has("node_modules/scripted/made.txt")
+    os.close(held)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 0 and "waiting for another lode" in err and p.has("node_modules/scripted/made.txt"), out + err
