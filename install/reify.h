@@ -60,6 +60,7 @@ struct reify {
 	bool harmed;			/* a package's own scripts took it apart */
 	bool ran;			/* scripts of packages did, and may have done anything */
 	bool left_out;			/* something optional failed */
+	bool unshare;			/* not all packages can be shared that were to be */
 	bool brings_modules;		/* a package came with a node_modules in it */
 };
 

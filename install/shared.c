@@ -181,6 +181,26 @@ int shared_make(struct arena *a, struct shared_want *w, const struct store_packa
 
 /* ---- what cannot be shared after all ---- */
 
+bool shared_give_up(struct reify *r, const struct err *why)
+{
+	static const int codes[] = {ERR_ENOSPC, ERR_EROFS, ERR_EACCES, ERR_EPERM, ERR_ESYSTEM};
+	bool ours = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+		ours = ours || (int)why->code == codes[i];
+	if (ours && !r->unshare)
+		report_warn(r->options->reporter, "global-store", "no more packages are shared with other projects: %s", why->text);
+	r->unshare = r->unshare || ours;
+	return ours;
+}
+
+static bool is_not_there(struct node *n, void *ctx)
+{
+	const struct reify *r = ctx;
+
+	return r->unshare && !links_has(r->links, isolated_of(n)->shared);
+}
+
 static bool any_left_out(const struct reify *r)
 {
 	for (size_t i = 0; i < r->places.count; i++) {
@@ -192,14 +212,26 @@ static bool any_left_out(const struct reify *r)
 	return false;
 }
 
+/* Another project's install may have made one that this one could not. */
+static void find_made(struct reify *r)
+{
+	for (size_t i = 0; i < r->places.count; i++) {
+		struct place *p = r->places.items[i];
+
+		if (p->node->shared && !p->staged && !p->dropped)
+			p->staged = shared_there(r, p->node);
+	}
+}
+
 bool shared_settle(struct reify *r)
 {
 	struct vec own;
 
-	if (!r->links || r->failed || !any_left_out(r))
+	if (!r->links || r->failed || !(r->unshare || any_left_out(r)))
 		return false;
 	vec_init(&own, r->arena);
-	isolated_unshare(r->laid, &own);
+	isolated_unshare(r->laid, is_not_there, r, &own);
+	r->unshare = false;
 	for (size_t i = 0; i < own.count; i++) {
 		struct node *n = own.items[i];
 		struct place *p = map_find(&r->staged, n->path);
@@ -215,6 +247,7 @@ bool shared_settle(struct reify *r)
 		}
 		p->staged = NULL;
 	}
+	find_made(r);
 	return own.count > 0;
 }
 

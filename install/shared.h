@@ -46,8 +46,11 @@ bool shared_stands(struct reify *r, const struct node *n);
 struct shared_want *shared_want(struct reify *r, const struct node *n);
 /* On a worker; an enum store_result. */
 int shared_make(struct arena *a, struct shared_want *w, const struct store_package *p, struct err *err) MUST_USE;
-/* Some shared package was left out after all (optional, and failed): what depends on it becomes the project's own, and is to
- * be staged. False: nothing of that kind. */
+/* One could not be made. False: nothing but that package is to blame. Else it is none of the cache's (full, say): what is not there
+ * yet is going to be the project's own, which is told. */
+bool shared_give_up(struct reify *r, const struct err *why);
+/* Some shared package was left out after all (optional, and failed), or could not be made: it, if there is one, and what depends
+ * on it becomes the project's own, and is to be staged. False: nothing of that kind. */
 bool shared_settle(struct reify *r);
 /* Before the first: no link leads out of the project's store. */
 int shared_prepare(struct reify *r, struct err *err) MUST_USE;

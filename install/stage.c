@@ -185,6 +185,10 @@ static void linked(struct link_job *j)
 			j->fetched->what);
 	if (j->unpatched && skip_patch(j))
 		j->unpatched = false;
+	if (j->shared && j->result == STORE_FAILED && shared_give_up(r, &j->job.err)) {
+		r->linked++;
+		return;
+	}
 	if (j->result != STORE_OK || j->unpatched) {
 		failed(p, &j->job.err);
 		return;

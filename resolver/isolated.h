@@ -50,6 +50,6 @@ const struct isolated *isolated_of(const struct node *n);
  * holds are taken out of the `bins` of those they lead to.
  */
 void isolated_share(struct tree *laid, bool (*own)(struct node *n, void *ctx), void *ctx);
-/* Shared packages that turned out not to be there (inert), and what depends on them, are the project's own after all:
- * adds them (struct node, packages, not inert) to `out`, with the links in their folders. */
-void isolated_unshare(struct tree *laid, struct vec *out);
+/* Shared packages that `own` says cannot be, those that turned out not to be there (inert), and what depends on either, are the
+ * project's own after all: adds them (struct node, packages, not inert) to `out`, with the links in their folders. */
+void isolated_unshare(struct tree *laid, bool (*own)(struct node *n, void *ctx), void *ctx, struct vec *out);

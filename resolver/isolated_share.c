@@ -376,7 +376,7 @@ static void add_folder(struct node *n, struct vec *out)
 			vec_add(out, ((struct edge *)i->value)->to);
 }
 
-void isolated_unshare(struct tree *laid, struct vec *out)
+void isolated_unshare(struct tree *laid, bool (*own)(struct node *n, void *ctx), void *ctx, struct vec *out)
 {
 	const struct map *children = &laid->root->children.map;
 	struct sharing g = {.arena = laid->arena};
@@ -387,7 +387,7 @@ void isolated_unshare(struct tree *laid, struct vec *out)
 
 		if (!s || extra_of(i->value)->share->node != i->value || !s->node->shared)
 			continue;
-		s->own = s->node->inert;
+		s->own = s->node->inert || own(s->node, ctx);
 		vec_add(&g.all, s);
 	}
 	spread(&g);

@@ -178,6 +178,10 @@ class Bench:
         shutil.rmtree(self.base, ignore_errors=True)
 
 
+def can_mount():
+    return subprocess.run(["unshare", "-Urm", "sh", "-c", "mount -t tmpfs tmpfs /mnt"], capture_output=True).returncode == 0
+
+
 def until(condition, seconds=10):
     """Waits for something to become true; asserts that it does."""
     end = time.monotonic() + seconds

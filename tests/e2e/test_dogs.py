@@ -2,7 +2,7 @@
 lode neither hangs nor dies, and the tree is right afterwards. More of the last kind are in test_sandbox.py."""
 import contextlib, json, os, resource, signal, subprocess, time
 
-from harness import LODE, on_terminal, until
+from harness import LODE, can_mount, on_terminal, until
 from test_sandbox import PY, alive, tarball
 
 MEMORY = 150 << 20      # what lode may need for itself, sanitizers aside
@@ -139,10 +139,6 @@ def small_disk(p, size, *words):
     if "back" in os.listdir(p.base):
         subprocess.run(["sh", "-ec", f"rm -rf {p.dir}/* {p.dir}/.[!.]*; cp -a {p.base}/back/. {p.dir}/"], check=True)
     return r
-
-
-def can_mount():
-    return subprocess.run(["unshare", "-Urm", "sh", "-c", "mount -t tmpfs tmpfs /mnt"], capture_output=True).returncode == 0
 
 
 def test_dogs_that_fill_the_disk(bench):

@@ -1,7 +1,7 @@
 """install-strategy=linked with global-store: one directory in the cache for all projects that lead to the same."""
 import fcntl, json, os, shutil, signal, subprocess, time
 
-from harness import NODE
+from harness import NODE, can_mount
 
 THREADED = True
 
@@ -216,6 +216,23 @@ def test_shared_when_the_cache_cannot_be_written(bench):
     r = other.ok("install", *SHARED)
     assert "global-store" in r.err and store(other)["greet@1.0.0"] is None, r
     assert os.path.isdir(other.path("node_modules/greet"))
+
+
+def test_shared_as_far_as_the_cache_has_room(bench):
+    if not can_mount():
+        print("skipped: no user and mount name spaces here")
+        return
+    told = 0
+    for inodes in 24, 48, 64, 80, 96, 128:
+        p = bench.project({"dependencies": {"greet": "1", "left": "1", "needs-left-2": "1"}})
+        os.makedirs(p.cache)
+        full = (f'mount -t tmpfs -o nr_inodes={inodes} none {p.cache}; "$@"; code=$?; '
+                f'cd {p.dir}; {NODE} -e "require(\'needs-left-2\'), require(\'greet/package.json\')" && exit $code')
+        r = p.ok("install", *SHARED, prefix=("unshare", "-Urm", "sh", "-c", full, "sh"))
+        told += "no more packages are shared" in r.err
+        p.ok("install", *SHARED)
+        assert all(store(p).values()), store(p)
+    assert told
 
 
 def test_shared_by_many_at_once(bench):

@@ -174,7 +174,7 @@ TEST(isolated_share_of_what_was_left_out_is_taken_back)
 		n->inert = streq(n->name, "b");
 	}
 	vec_init(&own, test_arena());
-	isolated_unshare(t, &own);
+	isolated_unshare(t, is_called, (void *)"nobody", &own);
 	CHECK_INT(own.count, 1);
 	CHECK_STR(VEC_AT(&own, struct node, 0)->name, "a");
 	CHECK(!name_of(t, "a") && !name_of(t, "b"));
