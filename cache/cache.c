@@ -133,14 +133,15 @@ const char *cache_writable(struct cache *c, struct err *err)
 bool cache_give_up(struct cache *c, const struct err *why)
 {
 	struct err err = ERR_INIT;
-	bool moved = false;
+	bool moved;
 
 	if (why->code != ERR_ENOSPC && why->code != ERR_EROFS && why->code != ERR_EACCES && why->code != ERR_EPERM &&
 	    why->code != ERR_ESYSTEM)
 		return false;
 	pthread_mutex_lock(&c->lock);
 	if (c->writable == c->root)
-		moved = make_scratch(c, why, &err) != NULL;
+		make_scratch(c, why, &err);
+	moved = c->scratch && c->writable == c->scratch;
 	pthread_mutex_unlock(&c->lock);
 	return moved;
 }

@@ -33,8 +33,8 @@ struct cache {
 size_t cache_roots(struct cache *c, const char *roots[2]);
 /* The root new things go to, with its tmp/ made. NULL with err when there is none. */
 const char *cache_writable(struct cache *c, struct err *err) MUST_USE;
-/* Writing failed for a reason that lies in the place: goes on in a private folder. False when that is where it failed, or
- * the reason is another. */
+/* Writing failed for a reason that lies in the place: goes on in a private folder, where another thread may have gone already, and
+ * once more is worth trying. False when there is none, or the reason is another. */
 bool cache_give_up(struct cache *c, const struct err *why);
 
 /* <root>/<kind>/ab/cdef… */

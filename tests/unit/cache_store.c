@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "cache/cache.h"
 #include "cache/entries.h"
+#include "cache/paths.h"
 #include "cache/store.h"
 
 #include <fcntl.h>
@@ -267,5 +268,23 @@ TEST(entries_are_found_by_their_key)
 	entries_put(c, "http://localhost/x.tgz", "sha512-x");
 	CHECK_STR(entries_find(test_arena(), c, "http://localhost/x.tgz"), "sha512-x");
 	CHECK_STR(entries_find(test_arena(), c, "http://localhost/y.tgz"), NULL);
+	cache_close(c);
+}
+
+/* Two workers find out at once that the place is full: what both were at goes into the private folder. */
+TEST(store_goes_on_elsewhere_for_every_thread_that_finds_no_room)
+{
+	struct cache *c = fresh_cache("cache");
+	struct err full = ERR_INIT, other = ERR_INIT, err = ERR_INIT;
+	const char *root = cache_writable(c, &err);
+
+	err_set(&full, ERR_ENOSPC, "no room");
+	err_set(&other, ERR_EINTEGRITY, "not the place's fault");
+	CHECK(!cache_give_up(c, &other));
+	CHECK_STR(cache_writable(c, &err), root);
+	CHECK(cache_give_up(c, &full));
+	CHECK(cache_give_up(c, &full));
+	CHECK(!cache_give_up(c, &other));
+	CHECK(!streq(cache_writable(c, &err), root));
 	cache_close(c);
 }
