@@ -225,7 +225,7 @@ static struct link_job *link_begin(struct place *p)
 	struct link_job *j = link_job_make(r);
 
 	*j = (struct link_job){
-		.job = {.work = link_work, .done = link_done, .what = "link", .about = p->node->name, .item.quiet = true},
+		.job = {.work = link_work, .done = link_done, .what = "link", .item.quiet = true},
 		.place = p,
 		.cache = r->loop->cache,
 		.dest = stage_path(r, ""),
@@ -262,6 +262,7 @@ static void fetched(struct fetch_package *f, void *ctx)
 	j = p->link ? p->link : link_begin(p);
 	p->link = NULL;
 	j->fetched = f;
+	j->job.about = f->what;
 	if (j->over) {
 		arena_absorb(r->arena, &j->job.arena);
 		link_done(&j->job);

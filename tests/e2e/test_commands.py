@@ -136,7 +136,7 @@ def test_timing_writes_a_trace_that_viewers_load(bench):
     events = p.json("logs/" + name)["traceEvents"]
     work = [e for e in events if e["ph"] == "X"]
     assert {"lode", "resolve", "reify:stage", "link"} <= {e["name"] for e in work}, events
-    link = next(e for e in work if e["name"] == "link" and e["args"]["about"] == "greet")
+    link = next(e for e in work if e["name"] == "link" and e["args"]["about"] == "greet@1.0.0")
     whole = next(e for e in work if e["name"] == "lode")
     assert link["tid"] != whole["tid"], events
     assert whole["ts"] <= link["ts"] and link["ts"] + link["dur"] <= whole["ts"] + whole["dur"], events
