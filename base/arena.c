@@ -108,18 +108,22 @@ char *arena_strdup(struct arena *a, const char *s)
 	return s ? arena_strndup(a, s, strlen(s)) : NULL;
 }
 
+/* Most texts fit into what is free, so they are printed there at once. Where one did not, a new block follows, and what was
+ * written of it is never given out. */
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
+	size_t room = a->next ? (size_t)(a->end - a->next) : 0;
 	va_list again;
 	char *p;
 	int len;
 
 	va_copy(again, ap);
-	len = vsnprintf(NULL, 0, fmt, ap);
+	len = vsnprintf(a->next, room, fmt, ap);
 	if (len < 0)
 		base_out_of_memory();
 	p = arena_alloc(a, (size_t)len + 1);
-	vsnprintf(p, (size_t)len + 1, fmt, again);
+	if (align_up((size_t)len + 1) > room)
+		vsnprintf(p, (size_t)len + 1, fmt, again);
 	va_end(again);
 	return p;
 }
@@ -135,12 +139,32 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	return p;
 }
 
+struct arena *arena_child(struct arena *a)
+{
+	struct arena *child = ARENA_NEW(a, struct arena);
+
+	child->next_child = a->children;
+	a->children = child;
+	return child;
+}
+
+static void absorb_children(struct arena *dst, struct arena *src)
+{
+	struct arena **end = &src->children;
+
+	while (*end)
+		end = &(*end)->next_child;
+	*end = dst->children;
+	dst->children = src->children;
+}
+
 void arena_absorb(struct arena *dst, struct arena *src)
 {
 	struct arena_block *last = src->blocks;
 
 	if (!last)
 		return;
+	absorb_children(dst, src);
 	while (last->older)
 		last = last->older;
 	if (dst->blocks) {
@@ -156,15 +180,23 @@ void arena_absorb(struct arena *dst, struct arena *src)
 	*src = (struct arena)ARENA_INIT;
 }
 
-void arena_release(struct arena *a)
+static void release_blocks(struct arena_block *b)
 {
-	struct arena_block *b = a->blocks;
-
 	while (b) {
 		struct arena_block *older = b->older;
 
 		free(b);
 		b = older;
 	}
+}
+
+/* Children lie in the blocks; they have hardly ever any of their own. */
+void arena_release(struct arena *a)
+{
+	for (struct arena *child = a->children, *next; child; child = next) {
+		next = child->next_child;
+		arena_release(child);
+	}
+	release_blocks(a->blocks);
 	*a = (struct arena)ARENA_INIT;
 }

@@ -9,7 +9,8 @@
  *	arena_release(&a);
  *
  * An arena belongs to one thread at a time. A worker fills its own and hands it over; the taker
- * either releases it or lets it live on inside another with arena_absorb().
+ * either releases it or lets it live on inside another with arena_absorb(). Where what was made goes on growing (a map, a
+ * tree: they keep their arena's address), the worker gets an arena_child() instead.
  */
 #pragma once
 
@@ -22,6 +23,8 @@ struct arena {
 	char *next;			/* free space in the newest block */
 	char *end;
 	size_t total;			/* bytes taken from the system */
+	struct arena *children;		/* newest first */
+	struct arena *next_child;	/* of the parent's */
 };
 
 #define ARENA_INIT {0}
@@ -41,7 +44,10 @@ char *arena_strndup(struct arena *a, const char *s, size_t len);
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 
-/* Everything in src lives on in dst; src is empty afterwards. */
+/* A new arena with a's lifetime: it stays where it is until a is released (or what a was absorbed into), and goes with it.
+ * Another thread may fill it meanwhile; releasing a waits for nobody. */
+struct arena *arena_child(struct arena *a);
+/* Everything in src lives on in dst, with its children; src is empty afterwards, and must not be anyone's child. */
 void arena_absorb(struct arena *dst, struct arena *src);
 /* Frees everything; the arena can be used again. */
 void arena_release(struct arena *a);

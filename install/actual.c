@@ -407,26 +407,38 @@ static struct tree *bare_root(struct arena *a, const struct project *p, struct e
 	return project_root(a, &bare, err);
 }
 
-struct tree *actual_load(struct arena *a, const struct project *p, const struct actual_options *o, struct err *err)
+static struct tree *finish(struct tree *t)
 {
-	struct err ignored = ERR_INIT;
-	struct tree *t = bare_root(a, p, err);
-	if (!t)
-		return NULL;
-	if (p->options.global || o->force_disk || !load_hidden(a, t, p, &ignored)) {
-		t = bare_root(a, p, err);
-		if (!t)
-			return NULL;
-		struct disk d = {.arena = a, .tree = t, .project = p};
-		t->lock_packages = p->on_disk->packages;
-		project_watch(p, t);
-		load_disk(&d, o);
-		if (!p->options.global && npmext_restore(t, &p->options, err) < 0)
-			return NULL;
-	}
 	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i))
 		((struct node *)i->value)->flags.extraneous = true;
 	flags_calc(t->root, true);
 	tree_spread_overrides(t->root);
 	return t;
+}
+
+struct tree *actual_load_hidden(struct arena *a, const struct project *p)
+{
+	struct err ignored = ERR_INIT;
+	struct tree *t = p->options.global ? NULL : bare_root(a, p, &ignored);
+
+	return t && load_hidden(a, t, p, &ignored) ? finish(t) : NULL;
+}
+
+struct tree *actual_load(struct arena *a, const struct project *p, const struct actual_options *o, struct err *err)
+{
+	struct disk d = {.arena = a, .project = p};
+	struct tree *t = o->force_disk ? NULL : actual_load_hidden(a, p);
+
+	if (t)
+		return t;
+	t = bare_root(a, p, err);
+	if (!t)
+		return NULL;
+	d.tree = t;
+	t->lock_packages = p->on_disk->packages;
+	project_watch(p, t);
+	load_disk(&d, o);
+	if (!p->options.global && npmext_restore(t, &p->options, err) < 0)
+		return NULL;
+	return finish(t);
 }

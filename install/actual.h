@@ -21,5 +21,7 @@ struct actual_options {
 /* A broken package.json of a package is in its node's errors; one of the project is the root's error. */
 struct tree *actual_load(struct arena *a, const struct project *p, const struct actual_options *o,
 			 struct err *err) MUST_USE;
+/* The same by the hidden lockfile only; NULL when that does not tell. Touches nothing but a, and reads the project. */
+struct tree *actual_load_hidden(struct arena *a, const struct project *p) MUST_USE;
 /* The hidden lockfile when it is valid, else NULL (also when there is none). */
 struct lockfile *hidden_lockfile_read(struct arena *a, const char *path);

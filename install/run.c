@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "base/report.h"
 #include "install/actual.h"
+#include "install/ahead.h"
 #include "install/auditing.h"
 #include "install/bundles.h"
 #include "install/ci.h"
@@ -62,6 +63,7 @@ struct run {
 	struct foreign foreign;
 	struct tree *locked;		/* ci: what the lockfile says; NULL */
 	bool fresh;			/* there was no node_modules */
+	struct ahead *ahead;		/* NULL: nothing is read beforehand */
 	struct auditing *auditing;	/* NULL: nobody is asked */
 	struct platform platform;	/* what packages are chosen for */
 	struct tree *duplicated;	/* dedupe: what the lockfile says, flags and all; NULL */
@@ -380,11 +382,14 @@ static void keep_requested(struct run *run, struct tree *actual)
 static struct tree *actual_tree(struct run *run, struct err *err)
 {
 	const struct ideal_options *o = &run->options->ideal;
+	const struct actual_options disk = {.ignore_missing = true, .force_disk = run->ahead};
 	struct tree *t;
 
 	if (run->options->ci && !run->options->dry_run)
 		return project_root(run->arena, &run->project, err);
-	t = actual_load(run->arena, &run->project, &(struct actual_options){.ignore_missing = true}, err);
+	t = ahead_tree(run->ahead);
+	if (!t)
+		t = actual_load(run->arena, &run->project, &disk, err);
 	if (t && o->global && (o->add_count || o->rm_count))
 		keep_requested(run, t);
 	return t;
@@ -689,7 +694,11 @@ static int all_steps(struct run *run, struct err *err)
 
 	if (!o->ci && before(run, err) < 0)
 		return -1;
-	if (check_start(run, err) < 0 || resolve(run, err) < 0 || check_lock(run, err) < 0)
+	if (check_start(run, err) < 0)
+		return -1;
+	if (!o->ci && !o->lock_only && !run->fresh && !o->project.global)
+		run->ahead = ahead_begin(&run->loop, &run->project);
+	if (resolve(run, err) < 0 || check_lock(run, err) < 0)
 		return -1;
 	if (o->ci && before(run, err) < 0)
 		return -1;

@@ -11,12 +11,17 @@
 
 #define MARKER 7	/* characters in a row that make one */
 
+/* Lockfiles are looked through whole at every start, and seldom have one of these characters. */
 static bool has_run(struct str s, char c)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < s.len; i++) {
-		n = s.ptr[i] == c ? n + 1 : 0;
-		if (n == MARKER)
+	const char *at, *end = s.ptr + s.len;
+
+	for (at = s.ptr; at < end && (at = memchr(at, c, (size_t)(end - at))); at++) {
+		const char *first = at;
+
+		while (at < end && *at == c)
+			at++;
+		if (at - first >= MARKER)
 			return true;
 	}
 	return false;

@@ -22,6 +22,40 @@ TEST(arena_memory_is_zeroed_and_aligned)
 	}
 }
 
+TEST(arena_texts_of_any_length_are_whole_and_leave_zeroed_memory)
+{
+	struct arena a = ARENA_INIT;
+	char long_text[3000];
+
+	for (size_t len = 0; len < sizeof(long_text); len += 7) {
+		memset(long_text, 'x', len);
+		long_text[len] = 0;
+		CHECK_STR(arena_printf(&a, "%s", long_text), long_text);
+		char *after = arena_alloc(&a, 24);
+		for (size_t i = 0; i < 24; i++)
+			CHECK(after[i] == 0);
+	}
+	arena_release(&a);
+}
+
+TEST(arena_child_goes_on_growing_and_goes_with_its_parent)
+{
+	struct arena outer = ARENA_INIT, inner = ARENA_INIT;
+	struct arena *child = arena_child(&inner);
+	struct map m;
+
+	map_init(&m, child);
+	map_put(&m, "first", "1");
+	arena_strdup(&outer, "something");
+	arena_child(&outer);
+	arena_absorb(&outer, &inner);
+	for (int i = 0; i < 1000; i++)
+		map_put(&m, arena_printf(child, "k%d", i), "v");
+	CHECK_STR(map_find(&m, "first"), "1");
+	CHECK(m.count == 1001);
+	arena_release(&outer);	/* the sanitizers see what is left */
+}
+
 TEST(arena_absorbed_memory_lives_on)
 {
 	struct arena worker = ARENA_INIT;

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What is in node_modules, found out by a worker while the main thread resolves: neither hangs on the other, and in a project
+ * where little changes both are half of the work. Only what the hidden lockfile tells (install/actual.h); where it does not, all
+ * of node_modules has to be looked at, and the caller does that when its turn comes.
+ */
+#pragma once
+
+#include "base/base.h"
+
+struct ahead;
+struct loop;
+struct project;
+struct tree;
+
+/* The project stays as it is until ahead_tree(). */
+struct ahead *ahead_begin(struct loop *l, const struct project *p);
+/* Waits for the worker. NULL: the hidden lockfile does not tell. The tree lives as long as the loop's arena. x may be NULL. */
+struct tree *ahead_tree(struct ahead *x);
