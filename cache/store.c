@@ -77,6 +77,21 @@ struct store_package *store_find(struct arena *a, struct cache *c, const char *i
 	return p;
 }
 
+uint64_t store_weight(struct arena *a, struct cache *c, const char *integrity)
+{
+	const char *roots[2];
+	size_t n = cache_roots(c, roots);
+	uint64_t weight = 0;
+	struct vec keys;
+
+	vec_init(&keys, a);
+	integrity_keys(a, c, integrity, &keys);
+	for (size_t i = 0; i < keys.count && !weight; i++)
+		for (size_t k = 0; k < n && !weight; k++)
+			weight = fs_lstat(path_join(a, cache_path(a, roots[k], c->packages, keys.items[i]), "index")).size;
+	return weight;
+}
+
 /* ---- tarballs ---- */
 
 static bool has_key(const struct str *bytes, const char *key)

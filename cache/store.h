@@ -65,6 +65,8 @@ struct store_source {
 
 /* What is there unpacked, nothing else: no reading of tarballs. NULL: a miss. */
 struct store_package *store_find(struct arena *a, struct cache *c, const char *integrity);
+/* How much there is to link, roughly: the bytes of its index. 0: it is not there unpacked. */
+uint64_t store_weight(struct arena *a, struct cache *c, const char *integrity);
 /* As store_find; then what a kept tarball gives. *out NULL and success: nothing kept, download it. */
 int store_get(struct arena *a, struct cache *c, const char *integrity, struct store_package **out, struct err *err) MUST_USE;
 /* Is the package or its tarball kept? Looks at names only; for plans and --offline. */

@@ -94,12 +94,9 @@ static bool is_in_tree(const struct reify *r, const struct node *n)
 
 static int stage_one(struct reify *r, struct node *n, struct err *err)
 {
-	struct place *p = ARENA_NEW(r->arena, struct place);
+	struct place *p = stage_place(r, n);
 	struct vec missing;
 
-	*p = (struct place){.reify = r, .node = n};
-	vec_add(&r->places, p);
-	map_put(&r->staged, n->path, p);
 	if (stage_all(r, err) < 0)
 		return -1;
 	vec_init(&missing, r->arena);

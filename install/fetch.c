@@ -18,8 +18,8 @@
 #define MAX_HELD ((size_t)12 << 20)
 /* A large one counts for no more than this, or nothing else would come while it is unpacked. */
 #define MAX_COUNTED ((size_t)2 << 20)
-/* Jobs are large, so there are only as many as keep the workers busy. */
-#define MAX_LOOKING 32
+/* Jobs are large, so there are only as many as keep the workers busy while the main thread resolves. */
+#define MAX_LOOKING 256
 #define MAX_TRIES 3
 
 struct waiter {

@@ -8,7 +8,7 @@
 #include "registry/registry.h"
 
 #define TURN_MS 1000
-#define POOL_LIMIT 64
+#define POOL_LIMIT 256
 
 static void wake(void *ctx)
 {

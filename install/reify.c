@@ -52,11 +52,10 @@ static void collect(struct reify *r, const struct diff *d)
 		const struct diff *c = d->children.items[i];
 
 		if (is_to_unpack(r, c)) {
-			struct place *p = ARENA_NEW(r->arena, struct place);
+			struct place *p = stage_place(r, c->ideal);
 
-			*p = (struct place){.reify = r, .node = c->ideal, .staged = shared_there(r, c->ideal)};
-			vec_add(&r->places, p);
-			map_put(&r->staged, c->ideal->path, p);
+			if (!p->staged)
+				p->staged = shared_there(r, c->ideal);
 			warn_deprecated(r, c->ideal);
 		}
 		collect(r, c);
@@ -261,9 +260,16 @@ static void clean_up(struct reify *r, bool failed)
 
 	if (r->stage)
 		(void)!fs_remove_tree(r->stage, &ignored);
+	r->stage = NULL;
 	aside_remove(r);
 	if (failed && r->made_modules)
 		(void)rmdir(arena_printf(r->arena, "%s/node_modules", r->root));
+}
+
+void reify_close(struct reify *r)
+{
+	if (r->stage)
+		clean_up(r, true);
 }
 
 int reify_run(struct reify *r, struct err *err)
@@ -284,6 +290,7 @@ int reify_run(struct reify *r, struct err *err)
 	if (bad)
 		undo(r);
 	cleaning = report_now();
+	stage_settle(r);
 	clean_up(r, bad);
 	report_span(r->loop->reporter, cleaning, "reify:clean");
 	report_span(r->loop->reporter, t, "reify");

@@ -38,6 +38,8 @@ struct reify {
 	struct tree *laid;		/* what is made of ideal on disk: ideal itself, but with install-strategy=linked */
 	struct diff *diff;
 	const char *root;		/* the project's real path */
+	struct map ahead;		/* struct place by the node's path: begun while the tree was being resolved */
+	size_t ahead_open;		/* of them, under way and not asked for yet */
 	const char *stage;		/* <root>/node_modules/.lode-stage-…; NULL until something needs it */
 	struct vec places;		/* struct place: packages to be put in place */
 	struct map asides;		/* more staging folders, by the node_modules they are in: on other file systems */
@@ -71,6 +73,9 @@ struct place {
 	const char *staged;		/* its files, once linked there */
 	bool dropped;			/* optional, and failed: it is left out */
 	struct fetch_step step;
+	bool ahead;			/* begun before anybody asked for it */
+	bool underway;			/* begun, and not over */
+	const char *integrity, *resolved; /* what was begun */
 	struct link_job *link;		/* goes with the worker that looks for the package; NULL */
 	unsigned tries;
 };
@@ -84,6 +89,8 @@ struct move {
 /* All of it. ESTRICTALLOWSCRIPTS comes before anything is touched. On error the project is
  * as it was; afterwards due_done() is the caller's, once all is saved. */
 int reify_run(struct reify *r, struct err *err) MUST_USE;
+/* What was begun for a tree that never came to be is taken away again. After the loop is closed: nobody works on it any more. */
+void reify_close(struct reify *r);
 /* Takes away a node_modules that is no folder, unless forced. Before the tree in it is read. */
 int reify_check_modules(struct reify *r, struct err *err) MUST_USE;
 /* The setting strict-allow-scripts: ESTRICTALLOWSCRIPTS where somebody has to decide about a script yet. */
@@ -93,6 +100,12 @@ int reify_check_strict(struct reify *r, struct err *err) MUST_USE;
 
 /* Where a node's package comes from. Errors: EALLOWGIT, EALLOWREMOTE, …: the policy is checked here. */
 struct fetch_package *stage_fetch(struct reify *r, struct node *n, struct err *err) MUST_USE;
+/* A place for n, among r->places: what stage_ahead() began, when that is still what n wants. */
+struct place *stage_place(struct reify *r, struct node *n);
+/* Begins with n though the tree may change yet. The staging folder is there. What goes wrong is left for stage_all(). */
+void stage_ahead(struct reify *r, struct node *n);
+/* Waits for what was begun and nobody wants: before the staging folder goes. */
+void stage_settle(struct reify *r);
 /* Fetches and links all packages of r->places that are not yet. Optional ones that fail are dropped. */
 int stage_all(struct reify *r, struct err *err) MUST_USE;
 int stage_make(struct reify *r, struct err *err) MUST_USE;

@@ -17,6 +17,7 @@
 #include "install/feed.h"
 #include "install/linked.h"
 #include "install/fetch.h"
+#include "install/headstart.h"
 #include "install/foreign.h"
 #include "install/lock.h"
 #include "install/leftovers.h"
@@ -313,6 +314,31 @@ static int find_patches(struct run *run, struct err *err)
 	return patches_resolve(&run->patches, run->reify.ideal, err);
 }
 
+/* Does what the lockfile says go into an empty node_modules, as it is? */
+static bool lays_the_lockfile(const struct run *run)
+{
+	const struct install_options *o = run->options;
+
+	if (o->dry_run || o->lock_only || o->project.global || o->project.linked || o->prune || o->dedupe)
+		return false;
+	if (o->ideal.update_all || o->ideal.update_count)
+		return false;
+	return run->project.lockfile->loaded && (run->fresh || o->ci);
+}
+
+static int ask_and_resolve(struct run *run, struct tree *t, struct err *err)
+{
+	int bad;
+
+	run->feed = (struct feed){.loop = &run->loop, .fetch = &run->fetch};
+	if (lays_the_lockfile(run))
+		headstart(&run->reify, t, &run->platform);
+	report_phase(run->options->reporter, PHASE_RESOLVE, 0);
+	bad = feed_resolve(&run->feed, t, &run->ideal, err);
+	report_phase(run->options->reporter, PHASE_NONE, 0);
+	return bad;
+}
+
 static int resolve(struct run *run, struct err *err)
 {
 	struct tree *t;
@@ -338,10 +364,7 @@ static int resolve(struct run *run, struct err *err)
 	run->ideal.hash_extensions = hash_extensions;
 	if (load_extension(run, err) < 0)
 		return -1;
-	run->feed = (struct feed){.loop = &run->loop, .fetch = &run->fetch};
-	report_phase(run->options->reporter, PHASE_RESOLVE, 0);
-	bad = feed_resolve(&run->feed, t, &run->ideal, err);
-	report_phase(run->options->reporter, PHASE_NONE, 0);
+	bad = ask_and_resolve(run, t, err);
 	report_span(run->options->reporter, began, "resolve");
 	run->out->ideal = t;
 	run->out->added = ideal_added(run->feed.ideal);
@@ -636,6 +659,7 @@ static int open_run(struct run *run, struct err *err)
 		.fetch = &run->fetch,
 		.root = fs_realpath(run->arena, o->project.path),
 	};
+	map_init(&run->reify.ahead, run->arena);
 	return 0;
 }
 
@@ -687,6 +711,14 @@ static void end_audit(struct run *run)
 		report_span(run->options->reporter, began, "audit");
 }
 
+static void read_ahead(struct run *run)
+{
+	const struct install_options *o = run->options;
+
+	if (!o->ci && !o->lock_only && !run->fresh && !o->project.global)
+		run->ahead = ahead_begin(&run->loop, &run->project);
+}
+
 static int all_steps(struct run *run, struct err *err)
 {
 	const struct install_options *o = run->options;
@@ -696,8 +728,7 @@ static int all_steps(struct run *run, struct err *err)
 		return -1;
 	if (check_start(run, err) < 0)
 		return -1;
-	if (!o->ci && !o->lock_only && !run->fresh && !o->project.global)
-		run->ahead = ahead_begin(&run->loop, &run->project);
+	read_ahead(run);
 	if (resolve(run, err) < 0 || check_lock(run, err) < 0)
 		return -1;
 	if (o->ci && before(run, err) < 0)
@@ -739,6 +770,7 @@ int install_run(struct arena *a, const struct install_options *o, struct install
 		ideal_close(run.feed.ideal);
 	npmext_close(&run.extension);
 	loop_close(&run.loop);
+	reify_close(&run.reify);
 	links_close(run.reify.links);
 	project_unlock(&lock);
 	return bad;

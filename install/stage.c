@@ -83,6 +83,16 @@ void stage_drop_optional(struct reify *r, struct node *n, const struct err *why)
 	}
 }
 
+/* One package less to wait for. */
+static void over(struct place *p)
+{
+	p->underway = false;
+	if (p->ahead)
+		p->reify->ahead_open--;
+	else
+		p->reify->linked++;
+}
+
 static void fail(struct reify *r, const struct node *n, const struct err *err)
 {
 	if (r->failed)
@@ -94,13 +104,18 @@ static void fail(struct reify *r, const struct node *n, const struct err *err)
 
 static void failed(struct place *p, const struct err *err)
 {
+	/* Nobody asked for it yet: it fails again when somebody does. */
+	if (p->ahead) {
+		over(p);
+		return;
+	}
 	/* What is said to be patched is patched or fails, optional or not. */
 	if (p->node->flags.optional && !cstr_starts(err_name(err), "EPATCH"))
 		stage_drop_optional(p->reify, p->node, err);
 	else
 		fail(p->reify, p->node, err);
 	p->dropped = true;
-	p->reify->linked++;
+	over(p);
 }
 
 /* A package whose own scripts are going to run gets files of its own, so that they cannot reach the store's. */
@@ -186,7 +201,7 @@ static void linked(struct link_job *j)
 	if (j->unpatched && skip_patch(j))
 		j->unpatched = false;
 	if (j->shared && j->result == STORE_FAILED && shared_give_up(r, &j->job.err)) {
-		r->linked++;
+		over(p);
 		return;
 	}
 	if (j->result != STORE_OK || j->unpatched) {
@@ -194,8 +209,9 @@ static void linked(struct link_job *j)
 		return;
 	}
 	p->staged = j->dest;
-	r->linked++;
-	report_count(r->loop->reporter, PHASE_LINK, r->linked, r->to_link, 0);
+	over(p);
+	if (!p->ahead)
+		report_count(r->loop->reporter, PHASE_LINK, r->linked, r->to_link, 0);
 }
 
 static void link_done(struct loop_job *job)
@@ -230,7 +246,7 @@ static struct link_job *link_begin(struct place *p)
 		.cache = r->loop->cache,
 		.dest = stage_path(r, ""),
 		.shared = p->node->shared ? shared_want(r, p->node) : NULL,
-		.patch = patches_text(r->patches, p->node),
+		.patch = p->ahead ? (struct str){0} : patches_text(r->patches, p->node),
 	};
 	return j;
 }
@@ -255,7 +271,12 @@ static void fetched(struct fetch_package *f, void *ctx)
 	if (r->failed) {
 		if (p->link)
 			arena_absorb(r->arena, &p->link->job.arena);
-		r->linked++;
+		over(p);
+		return;
+	}
+	/* Whether its scripts run, and so how it is linked, is decided when the tree is known. */
+	if (p->ahead && !r->options->lifecycle.ignore_scripts && (f->package->has_install_script || f->package->has_binding_gyp)) {
+		over(p);
 		return;
 	}
 	r->brings_modules = r->brings_modules || f->package->has_bundled;
@@ -311,17 +332,71 @@ struct fetch_package *stage_fetch(struct reify *r, struct node *laid, struct err
 	return want_of(r, laid, &want, err) < 0 ? NULL : fetch_get(r->fetch, &want);
 }
 
-static void start(struct place *p)
+static int begin_place(struct place *p, struct err *err)
 {
 	struct fetch_want want;
+
+	if (want_of(p->reify, p->node, &want, err) < 0)
+		return -1;
+	p->integrity = want.integrity;
+	p->resolved = want.resolved;
+	p->step = (struct fetch_step){begin, link_found};
+	p->underway = true;
+	fetch_then(fetch_get_step(p->reify->fetch, &want, &p->step), fetched, p);
+	return 0;
+}
+
+static void start(struct place *p)
+{
 	struct err err = ERR_INIT;
 
-	if (want_of(p->reify, p->node, &want, &err) < 0) {
+	if (begin_place(p, &err) < 0)
 		failed(p, &err);
-		return;
+}
+
+void stage_ahead(struct reify *r, struct node *n)
+{
+	struct place *p = ARENA_NEW(r->arena, struct place);
+	struct err ignored = ERR_INIT;
+
+	*p = (struct place){.reify = r, .node = n, .ahead = true};
+	r->ahead_open++;
+	if (begin_place(p, &ignored) < 0)
+		over(p);
+	else
+		map_put(&r->ahead, n->path, p);
+}
+
+/* Is what was begun still what is wanted? A patched package is not the one in the store, a shared one lies elsewhere. */
+static bool is_wanted(const struct place *p, struct node *n)
+{
+	struct fetch_want want;
+	struct err ignored = ERR_INIT;
+
+	return p->node == n && !n->patched && !n->shared && want_of(p->reify, n, &want, &ignored) == 0 &&
+	       streq(p->integrity, want.integrity) && streq(p->resolved, want.resolved);
+}
+
+struct place *stage_place(struct reify *r, struct node *n)
+{
+	struct place *p = map_find(&r->ahead, n->path);
+
+	if (p && p->ahead && is_wanted(p, n)) {
+		r->ahead_open -= p->underway;
+		p->ahead = false;
+	} else {
+		p = ARENA_NEW(r->arena, struct place);
+		*p = (struct place){.reify = r, .node = n};
 	}
-	p->step = (struct fetch_step){begin, link_found};
-	fetch_then(fetch_get_step(p->reify->fetch, &want, &p->step), fetched, p);
+	vec_add(&r->places, p);
+	map_put(&r->staged, n->path, p);
+	return p;
+}
+
+void stage_settle(struct reify *r)
+{
+	while (r->ahead_open && !loop_idle(r->loop))
+		loop_turn(r->loop);
 }
 
 static int stage_some(struct reify *r, struct err *err)
@@ -338,9 +413,9 @@ static int stage_some(struct reify *r, struct err *err)
 	for (size_t i = 0; i < r->places.count; i++) {
 		struct place *p = r->places.items[i];
 
-		if (!p->staged && !p->dropped)
+		if (!p->staged && !p->dropped && !p->underway)
 			start(p);
-		else if (!p->staged)
+		else if (!p->staged && p->dropped)
 			r->linked++;
 	}
 	while (r->linked < r->to_link && !(r->failed && loop_idle(r->loop)))

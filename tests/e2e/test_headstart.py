@@ -1,0 +1,44 @@
+"""Where node_modules is made anew from a lockfile, packages are staged while the tree is resolved: nothing of that may be seen."""
+import os, shutil
+
+
+def locked(bench, manifest):
+    p = bench.project(manifest)
+    p.ok("install")
+    shutil.rmtree(p.path("node_modules"))
+    return p
+
+
+def test_headstart_leaves_nothing_when_there_is_no_tree(bench):
+    p = locked(bench, {"dependencies": {"greet": "1", "left": "1"}})
+    before = p.read("package-lock.json")
+    p.fails("E404", "install", "no-such-package-anywhere")
+    assert not p.has("node_modules")
+    assert p.read("package-lock.json") == before
+
+
+def test_headstart_of_what_nobody_wants_is_not_installed(bench):
+    p = locked(bench, {"dependencies": {"greet": "1", "left": "1"}})
+    lock = p.json("package-lock.json")
+    lock["packages"]["node_modules/stray"] = lock["packages"]["node_modules/left"]
+    p.write_json("package-lock.json", lock)
+    p.ok("install")
+    assert p.has("node_modules/left/package.json")
+    assert sorted(os.listdir(p.path("node_modules"))) == [".bin", ".package-lock.json", "@fixture", "greet", "left"]
+
+
+def test_headstart_says_what_went_wrong_once(bench):
+    p = locked(bench, {"dependencies": {"greet": "1", "left": "1"}})
+    lock = p.json("package-lock.json")
+    lock["packages"]["node_modules/left"]["integrity"] = "sha512-" + "A" * 86 + "=="
+    p.write_json("package-lock.json", lock)
+    r = p.fails("EINTEGRITY", "install")
+    assert r.err.count("code EINTEGRITY") == 1, r
+    assert not p.has("node_modules")
+
+
+def test_headstart_leaves_out_what_is_omitted(bench):
+    p = locked(bench, {"dependencies": {"greet": "1"}, "devDependencies": {"left": "1"}})
+    p.ok("ci", "--omit=dev")
+    assert p.has("node_modules/greet") and not p.has("node_modules/left")
+    assert p.json("node_modules/.package-lock.json")["packages"].keys() == {"node_modules/greet", "node_modules/@fixture/words"}
