@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/inflate.h"
+#include "base/library.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -12,6 +13,18 @@
 
 /* Damaged headers in a row before the archive is given up. */
 #define MAX_DAMAGED 1000
+
+#define CALLS(X)                                                                                                       \
+	X(entry_filetype) X(entry_hardlink) X(entry_mode) X(entry_pathname) X(entry_pathname_utf8) X(entry_size)       \
+	X(entry_sparse_count) X(entry_symlink) X(error_string) X(filter_bytes)                                         \
+	X(read_data_block) X(read_free) X(read_new) X(read_next_header) X(read_open_memory)                            \
+	X(read_support_filter_gzip) X(read_support_filter_zstd) X(read_support_format_tar)
+#define POINTER(name) __typeof__(&archive_##name) name;
+#define NAME(name) "archive_" #name,
+
+static struct { CALLS(POINTER) } archive;
+static const char *const names[] = {CALLS(NAME)};
+static struct library libarchive = LIBRARY(LODE_ARCHIVE_SONAME, names, archive);
 
 struct tar {
 	struct archive *archive;
@@ -42,23 +55,27 @@ static bool is_zstd(struct str data)
 
 struct tar *tar_open(struct str bytes, struct err *err)
 {
-	struct tar *t = calloc(1, sizeof(*t));
-	locale_t before = enter_utf8();
+	locale_t before;
+	struct tar *t;
 	bool good = false;
 
+	if (library_need(&libarchive, err) < 0)
+		return NULL;
+	before = enter_utf8();
+	t = calloc(1, sizeof(*t));
 	if (t)
-		t->archive = archive_read_new();
+		t->archive = archive.read_new();
 	if (!t || !t->archive)
 		base_out_of_memory();
 	t->limit = INT64_MAX;
 	if (inflate_is_gzip(bytes)) {
-		archive_read_support_filter_gzip(t->archive);
+		archive.read_support_filter_gzip(t->archive);
 		t->limit = (int64_t)bytes.len * INFLATE_MAX_RATIO;
 	}
 	if (is_zstd(bytes))
-		archive_read_support_filter_zstd(t->archive);
-	if (bytes.len && archive_read_support_format_tar(t->archive) == ARCHIVE_OK)
-		good = archive_read_open_memory(t->archive, bytes.ptr, bytes.len) == ARCHIVE_OK;
+		archive.read_support_filter_zstd(t->archive);
+	if (bytes.len && archive.read_support_format_tar(t->archive) == ARCHIVE_OK)
+		good = archive.read_open_memory(t->archive, bytes.ptr, bytes.len) == ARCHIVE_OK;
 	uselocale(before);
 	if (good)
 		return t;
@@ -69,32 +86,32 @@ struct tar *tar_open(struct str bytes, struct err *err)
 
 static int damaged(struct tar *t, struct err *err)
 {
-	const char *why = archive_error_string(t->archive);
+	const char *why = archive.error_string(t->archive);
 
 	return err_set(err, ERR_ETARBAD, "%s", why ? why : "Damaged tar archive");
 }
 
 static enum tar_kind kind_of(struct archive_entry *e)
 {
-	if (archive_entry_hardlink(e) || archive_entry_symlink(e))
+	if (archive.entry_hardlink(e) || archive.entry_symlink(e))
 		return TAR_LINK;
-	if (archive_entry_filetype(e) == AE_IFDIR)
+	if (archive.entry_filetype(e) == AE_IFDIR)
 		return TAR_DIR;
-	if (archive_entry_filetype(e) == AE_IFREG && archive_entry_sparse_count(e) == 0)
+	if (archive.entry_filetype(e) == AE_IFREG && archive.entry_sparse_count(e) == 0)
 		return TAR_FILE;
 	return TAR_OTHER;
 }
 
 static void describe(struct archive_entry *from, struct tar_entry *e)
 {
-	const char *path = archive_entry_pathname(from);
+	const char *path = archive.entry_pathname(from);
 
 	if (!path)
-		path = archive_entry_pathname_utf8(from);
+		path = archive.entry_pathname_utf8(from);
 	e->path = path ? path : "";
 	e->kind = kind_of(from);
-	e->mode = archive_entry_mode(from) & 07777;
-	e->size = archive_entry_size(from) > 0 ? (uint64_t)archive_entry_size(from) : 0;
+	e->mode = archive.entry_mode(from) & 07777;
+	e->size = archive.entry_size(from) > 0 ? (uint64_t)archive.entry_size(from) : 0;
 }
 
 int tar_next(struct tar *t, struct tar_entry *e, struct err *err)
@@ -104,12 +121,12 @@ int tar_next(struct tar *t, struct tar_entry *e, struct err *err)
 	int got, retries = 0;
 
 	do
-		got = archive_read_next_header(t->archive, &entry);
+		got = archive.read_next_header(t->archive, &entry);
 	while (got == ARCHIVE_RETRY && ++retries < MAX_DAMAGED);
 	if (got == ARCHIVE_OK || got == ARCHIVE_WARN)
 		describe(entry, e);
 	uselocale(before);
-	if (archive_filter_bytes(t->archive, 0) > t->limit)
+	if (archive.filter_bytes(t->archive, 0) > t->limit)
 		return err_set(err, ERR_ETARABORT, "max decompression ratio exceeded: more than %d", INFLATE_MAX_RATIO);
 	if (got == ARCHIVE_OK || got == ARCHIVE_WARN)
 		return 1;
@@ -126,7 +143,7 @@ int tar_data(struct tar *t, struct tar_block *b, struct err *err)
 	int got;
 
 	do
-		got = archive_read_data_block(t->archive, &data, &len, &offset);
+		got = archive.read_data_block(t->archive, &data, &len, &offset);
 	while (got == ARCHIVE_RETRY);
 	if (got == ARCHIVE_EOF)
 		return 0;
@@ -141,6 +158,6 @@ void tar_close(struct tar *t)
 {
 	if (!t)
 		return;
-	archive_read_free(t->archive);
+	archive.read_free(t->archive);
 	free(t);
 }

@@ -6,8 +6,8 @@
 #include "base/fs.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "registry/gitlib.h"
 
-#include <git2.h>
 #include <string.h>
 
 struct merging {
@@ -19,7 +19,7 @@ struct merging {
 
 static int fail(struct err *err)
 {
-	const git_error *why = git_error_last();
+	const git_error *why = git.error_last();
 
 	return err_set(err, ERR_EGIT, "cannot merge: %s", why && why->message ? why->message : "git could not do it");
 }
@@ -29,7 +29,7 @@ static int add_file(struct merging *m, git_index *index, const char *path, const
 	git_index_entry entry = {.path = name};
 
 	entry.mode = fs_lstat(path).mode & 0100 ? GIT_FILEMODE_BLOB_EXECUTABLE : GIT_FILEMODE_BLOB;
-	if (git_blob_create_from_disk(&entry.id, m->repo, path) < 0 || git_index_add(index, &entry) < 0)
+	if (git.blob_create_from_disk(&entry.id, m->repo, path) < 0 || git.index_add(index, &entry) < 0)
 		return fail(err);
 	return 0;
 }
@@ -60,12 +60,12 @@ static int read_tree(struct merging *m, const char *dir, git_tree **out, struct 
 	git_oid id;
 	int bad;
 
-	if (git_index_new(&index) < 0)
+	if (git.index_new(&index) < 0)
 		return fail(err);
 	bad = add_files(m, index, dir, "", err);
-	if (!bad && (git_index_write_tree_to(&id, index, m->repo) < 0 || git_tree_lookup(out, m->repo, &id) < 0))
+	if (!bad && (git.index_write_tree_to(&id, index, m->repo) < 0 || git.tree_lookup(out, m->repo, &id) < 0))
 		bad = fail(err);
-	git_index_free(index);
+	git.index_free(index);
 	return bad;
 }
 
@@ -74,30 +74,30 @@ static int write_result(struct merging *m, const char *dest, struct err *err)
 {
 	git_checkout_options o;
 
-	git_checkout_options_init(&o, GIT_CHECKOUT_OPTIONS_VERSION);
+	git.checkout_options_init(&o, GIT_CHECKOUT_OPTIONS_VERSION);
 	o.checkout_strategy = GIT_CHECKOUT_FORCE | GIT_CHECKOUT_DONT_UPDATE_INDEX | GIT_CHECKOUT_CONFLICT_STYLE_MERGE;
 	o.disable_filters = 1;
 	o.target_directory = dest;
 	o.ancestor_label = "base";
 	o.our_label = "HEAD";
 	o.their_label = "theirs";
-	return git_checkout_index(m->repo, m->merged, &o) < 0 ? fail(err) : 0;
+	return git.checkout_index(m->repo, m->merged, &o) < 0 ? fail(err) : 0;
 }
 
 static int merge(struct merging *m, const struct gitmerge *what, bool *conflicted, struct err *err)
 {
 	git_merge_options o;
 
-	if (git_repository_init(&m->repo, what->work, true) < 0)
+	if (git.repository_init(&m->repo, what->work, true) < 0)
 		return fail(err);
 	if (read_tree(m, what->base, &m->base, err) < 0 || read_tree(m, what->ours, &m->ours, err) < 0 ||
 	    read_tree(m, what->theirs, &m->theirs, err) < 0)
 		return -1;
-	git_merge_options_init(&o, GIT_MERGE_OPTIONS_VERSION);
+	git.merge_options_init(&o, GIT_MERGE_OPTIONS_VERSION);
 	o.flags = GIT_MERGE_FIND_RENAMES;
-	if (git_merge_trees(&m->merged, m->repo, m->base, m->ours, m->theirs, &o) < 0)
+	if (git.merge_trees(&m->merged, m->repo, m->base, m->ours, m->theirs, &o) < 0)
 		return fail(err);
-	*conflicted = git_index_has_conflicts(m->merged);
+	*conflicted = git.index_has_conflicts(m->merged);
 	return fs_mkdirs(what->dest, err) < 0 ? -1 : write_result(m, what->dest, err);
 }
 
@@ -106,13 +106,15 @@ int gitmerge_folders(struct arena *a, const struct gitmerge *what, bool *conflic
 	struct merging m = {.arena = a};
 	int bad;
 
-	git_libgit2_init();
+	if (gitlib_need(err) < 0)
+		return -1;
+	git.libgit2_init();
 	bad = merge(&m, what, conflicted, err);
-	git_index_free(m.merged);
-	git_tree_free(m.base);
-	git_tree_free(m.ours);
-	git_tree_free(m.theirs);
-	git_repository_free(m.repo);
-	git_libgit2_shutdown();
+	git.index_free(m.merged);
+	git.tree_free(m.base);
+	git.tree_free(m.ours);
+	git.tree_free(m.theirs);
+	git.repository_free(m.repo);
+	git.libgit2_shutdown();
 	return bad;
 }

@@ -7,14 +7,13 @@
 #include "base/fs.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "registry/gitlib.h"
 #include "registry/gitrefs.h"
 #include "registry/giturl.h"
 #include "registry/knownhosts.h"
 #include "registry/watchdog.h"
 
 #include <errno.h>
-#include <git2.h>
-#include <git2/sys/stream.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,7 +70,7 @@ static int net_error(const char *host, const char *what)
 	char text[512];
 
 	snprintf(text, sizeof(text), "%s %s", what, host);
-	git_error_set_str(GIT_ERROR_NET, text);
+	git.error_set_str(GIT_ERROR_NET, text);
 	return -1;
 }
 
@@ -146,17 +145,25 @@ static int stream_make(git_stream **out, const char *host, const char *port)
 	return 0;
 }
 
-static pthread_once_t started = PTHREAD_ONCE_INIT;
-
 static void start(void)
 {
 	static git_stream_registration ours = {GIT_STREAM_VERSION, stream_make, NULL};
 	const char *ca = getenv("GIT_SSL_CAINFO");
 
-	git_libgit2_init();
-	git_stream_register(GIT_STREAM_STANDARD, &ours);
+	git.libgit2_init();
+	git.stream_register(GIT_STREAM_STANDARD, &ours);
 	if (ca && *ca)
-		git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, ca, NULL);
+		git.libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, ca, NULL);
+}
+
+static int need_git(struct err *err)
+{
+	static pthread_once_t started = PTHREAD_ONCE_INIT;
+
+	if (gitlib_need(err) < 0)
+		return -1;
+	pthread_once(&started, start);
+	return 0;
 }
 
 /* ---- credentials ---- */
@@ -171,7 +178,7 @@ static int try_key_file(git_credential **out, struct op *op, const char *user, c
 	public_key = arena_printf(op->arena, "%s.pub", key);
 	if (!fs_exists(key))
 		return GIT_PASSTHROUGH;
-	return git_credential_ssh_key_new(out, user, fs_exists(public_key) ? public_key : NULL, key, NULL);
+	return git.credential_ssh_key_new(out, user, fs_exists(public_key) ? public_key : NULL, key, NULL);
 }
 
 /* Asked again and again until something is accepted: the agent first, then the user's own keys. Never a person. */
@@ -184,21 +191,21 @@ static int on_credentials(git_credential **out, const char *url UNUSED, const ch
 	if (!user || !*user)
 		user = "git";
 	if (types & GIT_CREDENTIAL_USERNAME)
-		return git_credential_username_new(out, user);
+		return git.credential_username_new(out, user);
 	if (!(types & GIT_CREDENTIAL_SSH_KEY)) {
-		git_error_set_str(GIT_ERROR_NET, "the server asks for a user name and a password");
+		git.error_set_str(GIT_ERROR_NET, "the server asks for a user name and a password");
 		return GIT_EAUTH;
 	}
 	while (rc == GIT_PASSTHROUGH && op->credential_tries < MAX_CREDENTIAL_TRIES) {
 		size_t n = (size_t)op->credential_tries++;
 
 		if (n == 0 && getenv("SSH_AUTH_SOCK"))
-			rc = git_credential_ssh_key_from_agent(out, user);
+			rc = git.credential_ssh_key_from_agent(out, user);
 		else if (n > 0 && n <= ARRAY_LEN(keys))
 			rc = try_key_file(out, op, user, keys[n - 1]);
 	}
 	if (rc == GIT_PASSTHROUGH) {
-		git_error_set_str(GIT_ERROR_SSH, "no key that the server accepts");
+		git.error_set_str(GIT_ERROR_SSH, "no key that the server accepts");
 		rc = GIT_EAUTH;
 	}
 	return rc;
@@ -228,7 +235,7 @@ static int on_certificate(git_cert *cert, int valid, const char *host, void *ctx
 		return valid ? 0 : GIT_ECERTIFICATE;
 	if (!host_is_known(ctx, host))
 		return 0;
-	git_error_set_str(GIT_ERROR_SSH, "the host's key is not the one in known_hosts");
+	git.error_set_str(GIT_ERROR_SSH, "the host's key is not the one in known_hosts");
 	return GIT_ECERTIFICATE;
 }
 
@@ -244,7 +251,7 @@ static git_remote_callbacks callbacks_of(struct op *op)
 {
 	git_remote_callbacks cb;
 
-	git_remote_init_callbacks(&cb, GIT_REMOTE_CALLBACKS_VERSION);
+	git.remote_init_callbacks(&cb, GIT_REMOTE_CALLBACKS_VERSION);
 	cb.credentials = on_credentials;
 	cb.certificate_check = on_certificate;
 	cb.transfer_progress = on_transfer;
@@ -257,7 +264,7 @@ static git_remote_callbacks callbacks_of(struct op *op)
 
 static int git_failed(struct op *op, const char *what, struct err *err)
 {
-	const git_error *e = git_error_last();
+	const git_error *e = git.error_last();
 
 	if (watchdog_bit(&op->watchdog))
 		return err_set(err, ERR_ETIMEDOUT, "git: %s '%s': nothing came for %lld seconds", what, op->url,
@@ -267,7 +274,7 @@ static int git_failed(struct op *op, const char *what, struct err *err)
 
 static bool worth_retrying(int rc)
 {
-	const git_error *e = git_error_last();
+	const git_error *e = git.error_last();
 
 	return rc != GIT_EAUTH && rc != GIT_ECERTIFICATE && rc != GIT_ENOTFOUND && e &&
 	       (e->klass == GIT_ERROR_NET || e->klass == GIT_ERROR_SSL || e->klass == GIT_ERROR_HTTP) &&
@@ -284,7 +291,7 @@ static int with_retries(struct op *op, attempt *run, void *ctx, struct err *err)
 	for (int64_t wait_ms = 300;; wait_ms *= 4) {
 		int rc;
 
-		git_error_clear();
+		git.error_clear();
 		watchdog_progress(&op->watchdog);
 		rc = run(op, ctx, err);
 		if (rc >= 0 || left-- <= 0 || watchdog_bit(&op->watchdog) || !worth_retrying(rc))
@@ -303,11 +310,11 @@ static int each_entry(git_config *config, entry_fn *fn, void *ctx)
 {
 	git_config_iterator *it = NULL;
 	git_config_entry *entry;
-	int rc = git_config_iterator_new(&it, config);
+	int rc = git.config_iterator_new(&it, config);
 
-	while (!rc && git_config_next(&entry, it) == 0)
+	while (!rc && git.config_next(&entry, it) == 0)
 		rc = fn(entry, ctx);
-	git_config_iterator_free(it);
+	git.config_iterator_free(it);
 	return rc;
 }
 
@@ -336,9 +343,9 @@ static const char *instead_of(struct op *op, const char *url)
 	struct instead i = {.op = op, .url = url};
 	git_config *config = NULL;
 
-	if (git_config_open_default(&config) == 0)
+	if (git.config_open_default(&config) == 0)
 		each_entry(config, look_instead, &i);
-	git_config_free(config);
+	git.config_free(config);
 	return i.base ? arena_printf(op->arena, "%s%s", i.base, url + i.len) : url;
 }
 
@@ -346,10 +353,10 @@ static int make_remote(git_remote **out, git_repository *repo, const char *url)
 {
 	git_remote_create_options options;
 
-	git_remote_create_options_init(&options, GIT_REMOTE_CREATE_OPTIONS_VERSION);
+	git.remote_create_options_init(&options, GIT_REMOTE_CREATE_OPTIONS_VERSION);
 	options.repository = repo;
 	options.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF | GIT_REMOTE_CREATE_SKIP_DEFAULT_FETCHSPEC;
-	return git_remote_create_with_opts(out, url, &options);
+	return git.remote_create_with_opts(out, url, &options);
 }
 
 /* ---- refs ---- */
@@ -364,22 +371,22 @@ static int list_refs(struct op *op, void *ctx, struct err *err)
 	size_t n = 0;
 	int rc;
 
-	git_proxy_options_init(&proxy, GIT_PROXY_OPTIONS_VERSION);
+	git.proxy_options_init(&proxy, GIT_PROXY_OPTIONS_VERSION);
 	proxy.type = GIT_PROXY_AUTO;
 	gitrefs_init(refs, op->arena);
 	rc = make_remote(&remote, NULL, op->url);
 	if (!rc)
-		rc = git_remote_connect(remote, GIT_DIRECTION_FETCH, &cb, &proxy, NULL);
+		rc = git.remote_connect(remote, GIT_DIRECTION_FETCH, &cb, &proxy, NULL);
 	if (!rc)
-		rc = git_remote_ls(&heads, &n, remote);
+		rc = git.remote_ls(&heads, &n, remote);
 	for (size_t i = 0; !rc && i < n; i++) {
 		char sha[GIT_OID_HEXSZ + 1];
 
-		gitrefs_add(refs, heads[i]->name, git_oid_tostr(sha, sizeof(sha), &heads[i]->oid));
+		gitrefs_add(refs, heads[i]->name, git.oid_tostr(sha, sizeof(sha), &heads[i]->oid));
 	}
 	if (rc)
 		git_failed(op, "cannot list", err);
-	git_remote_free(remote);
+	git.remote_free(remote);
 	return rc;
 }
 
@@ -440,7 +447,8 @@ int git_resolve(struct arena *a, const struct git_wish *w, struct git_found *out
 	struct op op;
 	int rc;
 
-	pthread_once(&started, start);
+	if (need_git(err) < 0)
+		return -1;
 	op_begin(&op, a, w);
 	rc = resolve(&op, out, err);
 	op_end(&op);
@@ -463,25 +471,25 @@ static int fetch_once(struct op *op, void *ctx, struct err *err)
 	git_remote *remote = NULL;
 	int rc = make_remote(&remote, f->repo, op->url);
 
-	git_fetch_options_init(&options, GIT_FETCH_OPTIONS_VERSION);
+	git.fetch_options_init(&options, GIT_FETCH_OPTIONS_VERSION);
 	options.callbacks = callbacks_of(op);
 	options.proxy_opts.type = GIT_PROXY_AUTO;
 	options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
 	options.update_fetchhead = 0;
 	if (!rc)
-		rc = git_remote_fetch(remote, &specs, &options, NULL);
+		rc = git.remote_fetch(remote, &specs, &options, NULL);
 	if (rc)
 		git_failed(op, "cannot fetch", err);
-	git_remote_free(remote);
+	git.remote_free(remote);
 	return rc;
 }
 
 static bool has_commit(git_repository *repo, const char *what)
 {
 	git_object *found = NULL;
-	bool has = git_revparse_single(&found, repo, what) == 0;
+	bool has = git.revparse_single(&found, repo, what) == 0;
 
-	git_object_free(found);
+	git.object_free(found);
 	return has;
 }
 
@@ -515,20 +523,20 @@ static int find_commit(struct op *op, git_repository *repo, struct git_found *fo
 	char sha[GIT_OID_HEXSZ + 1];
 	git_oid head;
 
-	if (git_reference_name_to_id(&head, repo, "refs/lode/head") == 0)
-		git_repository_set_head_detached(repo, &head);
-	if (git_revparse_single(&object, repo, what && *what ? what : "HEAD") ||
-		git_object_peel(&commit, object, GIT_OBJECT_COMMIT)) {
-		git_object_free(object);
+	if (git.reference_name_to_id(&head, repo, "refs/lode/head") == 0)
+		git.repository_set_head_detached(repo, &head);
+	if (git.revparse_single(&object, repo, what && *what ? what : "HEAD") ||
+		git.object_peel(&commit, object, GIT_OBJECT_COMMIT)) {
+		git.object_free(object);
 		err_set(err, ERR_EGIT, "git: '%s' has no '%s'", op->url, what ? what : "HEAD");
 		err_note(err, "The git reference could not be found");
 		return -1;
 	}
-	git_object_free(object);
-	git_oid_tostr(sha, sizeof(sha), git_object_id(commit));
+	git.object_free(object);
+	git.oid_tostr(sha, sizeof(sha), git.object_id(commit));
 	*out = (git_commit *)commit;
 	if (found->sha && !streq(found->sha, sha)) {
-		git_commit_free(*out);
+		git.commit_free(*out);
 		return err_set(err, ERR_EGIT, "Commit mismatch: expected SHA %s and cloned HEAD %s", found->sha, sha);
 	}
 	found->sha = arena_strdup(op->arena, sha);
@@ -539,10 +547,10 @@ static int write_files(struct op *op, git_repository *repo, git_tree *tree, stru
 {
 	git_checkout_options options;
 
-	git_checkout_options_init(&options, GIT_CHECKOUT_OPTIONS_VERSION);
+	git.checkout_options_init(&options, GIT_CHECKOUT_OPTIONS_VERSION);
 	options.checkout_strategy = GIT_CHECKOUT_FORCE | GIT_CHECKOUT_DONT_UPDATE_INDEX | GIT_CHECKOUT_DONT_WRITE_INDEX;
 	/* A repository with a working tree, for libgit2 will not meet a submodule in a bare one. */
-	if (git_repository_set_workdir(repo, op->dir, false) || git_checkout_tree(repo, (git_object *)tree, &options))
+	if (git.repository_set_workdir(repo, op->dir, false) || git.checkout_tree(repo, (git_object *)tree, &options))
 		return git_failed(op, "cannot write the files of", err);
 	return 0;
 }
@@ -572,11 +580,11 @@ static int add_submodule(const git_config_entry *entry, void *ctx)
 		return 0;
 	key = arena_printf(a, "%.*s.url", (int)(strlen(entry->name) - strlen(".path")), entry->name);
 	/* Only what the tree itself says is a submodule: its path is then one that git lets into a tree. */
-	if (git_config_get_string(&url, s->config, key) || git_tree_entry_bypath(&at, s->tree, path))
+	if (git.config_get_string(&url, s->config, key) || git.tree_entry_bypath(&at, s->tree, path))
 		return 0;
-	git_oid_tostr(sha, sizeof(sha), git_tree_entry_id(at));
-	rc = git_tree_entry_type(at) == GIT_OBJECT_COMMIT;
-	git_tree_entry_free(at);
+	git.oid_tostr(sha, sizeof(sha), git.tree_entry_id(at));
+	rc = git.tree_entry_type(at) == GIT_OBJECT_COMMIT;
+	git.tree_entry_free(at);
 	if (!rc)
 		return 0;
 	w.url = giturl_submodule(a, s->op->url, url);
@@ -603,15 +611,15 @@ static int write_submodules(struct op *op, git_tree *tree, struct err *err)
 		return 0;
 	if (op->depth >= MAX_SUBMODULE_DEPTH)
 		return err_set(err, ERR_EGIT, "git: '%s' has submodules nested too deep", op->url);
-	if (git_config_open_ondisk(&live, file))
+	if (git.config_open_ondisk(&live, file))
 		return git_failed(op, "cannot read .gitmodules of", err);
 	/* Texts can be borrowed from a snapshot only. */
-	rc = git_config_snapshot(&s.config, live);
-	git_config_free(live);
+	rc = git.config_snapshot(&s.config, live);
+	git.config_free(live);
 	if (rc)
 		return git_failed(op, "cannot read .gitmodules of", err);
 	rc = each_entry(s.config, add_submodule, &s);
-	git_config_free(s.config);
+	git.config_free(s.config);
 	if (rc && err->code == ERR_OK)
 		return git_failed(op, "cannot read .gitmodules of", err);
 	return rc ? -1 : 0;
@@ -625,13 +633,13 @@ static int write_commit(struct op *op, git_repository *repo, struct git_found *f
 
 	if (find_commit(op, repo, found, &commit, err) < 0)
 		return -1;
-	rc = git_commit_tree(&tree, commit) ? git_failed(op, "cannot read", err) : 0;
+	rc = git.commit_tree(&tree, commit) ? git_failed(op, "cannot read", err) : 0;
 	if (!rc)
 		rc = write_files(op, repo, tree, err);
 	if (!rc)
 		rc = write_submodules(op, tree, err);
-	git_tree_free(tree);
-	git_commit_free(commit);
+	git.tree_free(tree);
+	git.commit_free(commit);
 	return rc;
 }
 
@@ -644,12 +652,12 @@ static int fetch_and_write(struct op *op, struct git_found *found, struct err *e
 
 	if (!store)
 		return -1;
-	rc = git_repository_init(&repo, store, true) ? git_failed(op, "cannot make a place for", err) : 0;
+	rc = git.repository_init(&repo, store, true) ? git_failed(op, "cannot make a place for", err) : 0;
 	if (!rc)
 		rc = fetch_commit(op, repo, found, err);
 	if (!rc)
 		rc = write_commit(op, repo, found, err);
-	git_repository_free(repo);
+	git.repository_free(repo);
 	(void)!fs_remove_tree(store, &ignored);
 	return rc;
 }
@@ -690,7 +698,8 @@ const char *git_checkout(struct arena *a, const struct git_wish *w, struct git_f
 	struct op op;
 	int rc;
 
-	pthread_once(&started, start);
+	if (need_git(err) < 0)
+		return NULL;
 	op_begin(&op, a, w);
 	op.dir = dir;
 	rc = checkout_in(&op, found, err);

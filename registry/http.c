@@ -4,16 +4,33 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/fs.h"
+#include "base/library.h"
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #define CONNECT_TIMEOUT_MS 60000
 #define TRANSFER_BUFFER (128 * 1024L)
 #define STREAMS_PER_CONNECTION 100L
 #define MAX_CA ((size_t)16 << 20)
+
+#define CALLS(X)                                                                                                       \
+	X(easy_cleanup) X(easy_getinfo) X(easy_init) X(easy_pause) X(easy_reset) X(easy_setopt) X(easy_strerror)       \
+	X(free) X(global_cleanup) X(global_init)                                                                       \
+	X(multi_add_handle) X(multi_cleanup) X(multi_info_read) X(multi_init) X(multi_perform) X(multi_poll)           \
+	X(multi_remove_handle) X(multi_setopt) X(multi_strerror)                                                       \
+	X(slist_append) X(slist_free_all) X(url) X(url_cleanup) X(url_get) X(url_set) X(version_info)
+#define POINTER(name) __typeof__(&curl_##name) name;
+#define NAME(name) "curl_" #name,
+
+static struct { CALLS(POINTER) } curl;
+static const char *const names[] = {CALLS(NAME)};
+static struct library libcurl = LIBRARY(LODE_CURL_SONAME, names, curl);
 
 struct http_transfer {
 	CURL *easy;
@@ -29,7 +46,8 @@ struct http {
 	struct arena arena;
 	const struct net_options *options;
 	const struct http_events *events;
-	CURLM *multi;
+	CURLM *multi;			/* NULL until the first http_ready() */
+	int bell;			/* what http_wake() rings: the library may not be there yet */
 	struct http_transfer *unused, *active;
 	struct str ca;			/* PEM, when it is not a file's path */
 	const char *ca_file;
@@ -39,7 +57,7 @@ struct http {
 
 static const char *system_ca_file(void)
 {
-	const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+	const curl_version_info_data *info = curl.version_info(CURLVERSION_NOW);
 
 	return info->cainfo && fs_exists(info->cainfo) ? info->cainfo : NULL;
 }
@@ -77,35 +95,55 @@ static int choose_ca(struct http *h, struct err *err)
 
 struct http *http_open(const struct net_options *options, const struct http_events *events, struct err *err)
 {
+	int bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	struct arena a = ARENA_INIT;
 	struct http *h;
 
-	if (curl_global_init(CURL_GLOBAL_DEFAULT)) {
-		err_set(err, ERR_ENETWORK, "the network library does not start");
+	if (bell < 0) {
+		err_sys(err, errno, "cannot wait for the network");
 		return NULL;
 	}
 	h = ARENA_NEW(&a, struct http);
 	h->arena = a;
 	h->options = options;
 	h->events = events;
-	h->multi = curl_multi_init();
-	if (!h->multi)
-		base_out_of_memory();
-	curl_multi_setopt(h->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
-	curl_multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)options->max_sockets);
-	curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)options->max_sockets * 2);
-	curl_multi_setopt(h->multi, CURLMOPT_MAX_CONCURRENT_STREAMS, STREAMS_PER_CONNECTION);
-	if (choose_ca(h, err) < 0) {
-		http_close(h);
-		return NULL;
-	}
+	h->bell = bell;
 	return h;
+}
+
+static CURLM *make_multi(const struct net_options *options)
+{
+	CURLM *multi = curl.multi_init();
+
+	if (!multi)
+		base_out_of_memory();
+	curl.multi_setopt(multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
+	curl.multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)options->max_sockets);
+	curl.multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)options->max_sockets * 2);
+	curl.multi_setopt(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, STREAMS_PER_CONNECTION);
+	return multi;
+}
+
+int http_ready(struct http *h, struct err *err)
+{
+	if (h->multi)
+		return 0;
+	if (library_need(&libcurl, err) < 0)
+		return -1;
+	if (curl.global_init(CURL_GLOBAL_DEFAULT))
+		return err_set(err, ERR_ENETWORK, "the network library does not start");
+	if (choose_ca(h, err) < 0) {
+		curl.global_cleanup();
+		return -1;
+	}
+	h->multi = make_multi(h->options);
+	return 0;
 }
 
 static void transfer_drop(struct http *h, struct http_transfer *t)
 {
-	curl_multi_remove_handle(h->multi, t->easy);
-	curl_slist_free_all(t->headers);
+	curl.multi_remove_handle(h->multi, t->easy);
+	curl.slist_free_all(t->headers);
 	t->headers = NULL;
 	*t->link = t->next;
 	if (t->next)
@@ -123,11 +161,14 @@ void http_close(struct http *h)
 	while (h->active)
 		transfer_drop(h, h->active);
 	for (struct http_transfer *t = h->unused; t; t = t->next)
-		curl_easy_cleanup(t->easy);
-	curl_multi_cleanup(h->multi);
+		curl.easy_cleanup(t->easy);
+	if (h->multi) {
+		curl.multi_cleanup(h->multi);
+		curl.global_cleanup();
+	}
+	close(h->bell);
 	a = h->arena;
 	arena_release(&a);
-	curl_global_cleanup();
 }
 
 /* ---- starting ---- */
@@ -163,12 +204,12 @@ static struct http_transfer *transfer_make(struct http *h)
 
 	if (t) {
 		h->unused = t->next;
-		curl_easy_reset(t->easy);
+		curl.easy_reset(t->easy);
 		return t;
 	}
 	t = ARENA_NEW(&h->arena, struct http_transfer);
 	t->http = h;
-	t->easy = curl_easy_init();
+	t->easy = curl.easy_init();
 	if (!t->easy)
 		base_out_of_memory();
 	return t;
@@ -178,7 +219,7 @@ static void set_blob(CURL *easy, CURLoption option, struct str text)
 {
 	struct curl_blob blob = {(void *)(uintptr_t)text.ptr, text.len, CURL_BLOB_NOCOPY};
 
-	curl_easy_setopt(easy, option, &blob);
+	curl.easy_setopt(easy, option, &blob);
 }
 
 static void set_tls(struct http_transfer *t, const struct http_order *order)
@@ -188,35 +229,35 @@ static void set_tls(struct http_transfer *t, const struct http_order *order)
 	const char *key = order->key_pem ? order->key_pem : h->options->key_pem;
 	long verify = h->options->insecure ? 0 : 1;
 
-	curl_easy_setopt(t->easy, CURLOPT_SSL_VERIFYPEER, verify);
-	curl_easy_setopt(t->easy, CURLOPT_SSL_VERIFYHOST, verify * 2);
-	curl_easy_setopt(t->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl.easy_setopt(t->easy, CURLOPT_SSL_VERIFYPEER, verify);
+	curl.easy_setopt(t->easy, CURLOPT_SSL_VERIFYHOST, verify * 2);
+	curl.easy_setopt(t->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	if (h->ca.ptr)
 		set_blob(t->easy, CURLOPT_CAINFO_BLOB, h->ca);
 	if (h->ca_file) {
 		/* A file without a directory of hashed names lets the library keep the parsed authorities. */
-		curl_easy_setopt(t->easy, CURLOPT_CAINFO, h->ca_file);
-		curl_easy_setopt(t->easy, CURLOPT_CAPATH, NULL);
+		curl.easy_setopt(t->easy, CURLOPT_CAINFO, h->ca_file);
+		curl.easy_setopt(t->easy, CURLOPT_CAPATH, NULL);
 	}
 	if (!cert || !key || !*cert || !*key)
 		return;
 	set_blob(t->easy, CURLOPT_SSLCERT_BLOB, str_from(cert));
 	set_blob(t->easy, CURLOPT_SSLKEY_BLOB, str_from(key));
-	curl_easy_setopt(t->easy, CURLOPT_SSLCERTTYPE, "PEM");
-	curl_easy_setopt(t->easy, CURLOPT_SSLKEYTYPE, "PEM");
+	curl.easy_setopt(t->easy, CURLOPT_SSLCERTTYPE, "PEM");
+	curl.easy_setopt(t->easy, CURLOPT_SSLKEYTYPE, "PEM");
 }
 
 static void set_method(CURL *easy, const struct http_order *order)
 {
 	if (strcmp(order->method, "HEAD") == 0) {
-		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+		curl.easy_setopt(easy, CURLOPT_NOBODY, 1L);
 		return;
 	}
 	if (order->content.ptr) {
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)order->content.len);
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, order->content.ptr);
+		curl.easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)order->content.len);
+		curl.easy_setopt(easy, CURLOPT_POSTFIELDS, order->content.ptr);
 	}
-	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, order->method);
+	curl.easy_setopt(easy, CURLOPT_CUSTOMREQUEST, order->method);
 }
 
 static void set_connection(struct http_transfer *t, const struct http_order *order)
@@ -224,38 +265,38 @@ static void set_connection(struct http_transfer *t, const struct http_order *ord
 	const struct net_options *o = t->http->options;
 	int64_t connect_ms = o->timeout_ms < CONNECT_TIMEOUT_MS ? o->timeout_ms : CONNECT_TIMEOUT_MS;
 
-	curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION,
+	curl.easy_setopt(t->easy, CURLOPT_HTTP_VERSION,
 		o->http1 ? (long)CURL_HTTP_VERSION_1_1 : (long)CURL_HTTP_VERSION_2TLS);
-	curl_easy_setopt(t->easy, CURLOPT_PIPEWAIT, o->http1 ? 0L : 1L);
-	curl_easy_setopt(t->easy, CURLOPT_STREAM_WEIGHT, order->urgent ? 256L : 32L);
-	curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
-	curl_easy_setopt(t->easy, CURLOPT_TCP_KEEPALIVE, 1L);
-	curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, order->fresh ? 1L : 0L);
-	curl_easy_setopt(t->easy, CURLOPT_QUICK_EXIT, 1L);
-	curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(t->easy, CURLOPT_BUFFERSIZE, TRANSFER_BUFFER);
+	curl.easy_setopt(t->easy, CURLOPT_PIPEWAIT, o->http1 ? 0L : 1L);
+	curl.easy_setopt(t->easy, CURLOPT_STREAM_WEIGHT, order->urgent ? 256L : 32L);
+	curl.easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
+	curl.easy_setopt(t->easy, CURLOPT_TCP_KEEPALIVE, 1L);
+	curl.easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, order->fresh ? 1L : 0L);
+	curl.easy_setopt(t->easy, CURLOPT_QUICK_EXIT, 1L);
+	curl.easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
+	curl.easy_setopt(t->easy, CURLOPT_BUFFERSIZE, TRANSFER_BUFFER);
 	/* Set even when there is none: the environment has been looked at already, in npm's way. */
-	curl_easy_setopt(t->easy, CURLOPT_PROXY, order->proxy ? order->proxy : "");
-	curl_easy_setopt(t->easy, CURLOPT_NOPROXY, "");
-	curl_easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	curl.easy_setopt(t->easy, CURLOPT_PROXY, order->proxy ? order->proxy : "");
+	curl.easy_setopt(t->easy, CURLOPT_NOPROXY, "");
+	curl.easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	if (o->local_address && *o->local_address)
-		curl_easy_setopt(t->easy, CURLOPT_INTERFACE, o->local_address);
+		curl.easy_setopt(t->easy, CURLOPT_INTERFACE, o->local_address);
 }
 
 static void set_request(struct http_transfer *t, const struct http_order *order)
 {
-	curl_easy_setopt(t->easy, CURLOPT_URL, order->url);
-	curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
+	curl.easy_setopt(t->easy, CURLOPT_URL, order->url);
+	curl.easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl.easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl.easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
 	if (order->encoded)
-		curl_easy_setopt(t->easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate, br");
-	curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->text);
-	curl_easy_setopt(t->easy, CURLOPT_PRIVATE, (char *)t);
-	curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_data);
-	curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
-	curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
+		curl.easy_setopt(t->easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate, br");
+	curl.easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->text);
+	curl.easy_setopt(t->easy, CURLOPT_PRIVATE, (char *)t);
+	curl.easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_data);
+	curl.easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
+	curl.easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl.easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
 }
 
 struct http_transfer *http_start(struct http *h, const struct http_order *order, void *ctx, struct err *err)
@@ -266,12 +307,12 @@ struct http_transfer *http_start(struct http *h, const struct http_order *order,
 	t->ctx = ctx;
 	t->text[0] = '\0';
 	for (const char *const *line = order->headers; *line; line++)
-		t->headers = curl_slist_append(t->headers, *line);
+		t->headers = curl.slist_append(t->headers, *line);
 	set_request(t, order);
 	set_method(t->easy, order);
 	set_connection(t, order);
 	set_tls(t, order);
-	rc = curl_multi_add_handle(h->multi, t->easy);
+	rc = curl.multi_add_handle(h->multi, t->easy);
 	t->next = h->active;
 	t->link = &h->active;
 	if (t->next)
@@ -280,7 +321,7 @@ struct http_transfer *http_start(struct http *h, const struct http_order *order,
 	if (!rc)
 		return t;
 	transfer_drop(h, t);
-	err_set(err, ERR_ENETWORK, "request to %s failed, reason: %s", order->url, curl_multi_strerror(rc));
+	err_set(err, ERR_ENETWORK, "request to %s failed, reason: %s", order->url, curl.multi_strerror(rc));
 	return NULL;
 }
 
@@ -291,7 +332,7 @@ void http_stop(struct http *h, struct http_transfer *t)
 
 void http_resume(struct http *h UNUSED, struct http_transfer *t)
 {
-	curl_easy_pause(t->easy, CURLPAUSE_CONT);
+	curl.easy_pause(t->easy, CURLPAUSE_CONT);
 }
 
 /* ---- how it ended ---- */
@@ -346,7 +387,7 @@ static void verify_fault(struct http_end *end, const struct failure *f)
 {
 	long result = 0;
 
-	curl_easy_getinfo(f->easy, CURLINFO_SSL_VERIFYRESULT, &result);
+	curl.easy_getinfo(f->easy, CURLINFO_SSL_VERIFYRESULT, &result);
 	/* Zero: the chain was fine, so it was the name. */
 	if (!result)
 		result = 62;
@@ -365,7 +406,7 @@ static void connect_fault(struct http_end *end, const struct failure *f)
 	char text[300];
 	const char *name;
 
-	curl_easy_getinfo(f->easy, CURLINFO_OS_ERRNO, &number);
+	curl.easy_getinfo(f->easy, CURLINFO_OS_ERRNO, &number);
 	if (!number)
 		number = ECONNREFUSED;
 	name = strerrorname_np((int)number);
@@ -377,7 +418,7 @@ static void tls_fault(struct http_end *end, const struct failure *f)
 {
 	long number = 0;
 
-	curl_easy_getinfo(f->easy, CURLINFO_OS_ERRNO, &number);
+	curl.easy_getinfo(f->easy, CURLINFO_OS_ERRNO, &number);
 	if (number == ECONNRESET || strstr(f->text, "SSL_ERROR_SYSCALL") || strstr(f->text, "reset by peer") ||
 		strstr(f->text, "unexpected eof"))
 		fault(end, ERR_ECONNRESET, RETRY_BROKEN,
@@ -393,7 +434,7 @@ static void broken_fault(struct http_end *end, const struct failure *f)
 	char message[64];
 	long proxy = 0;
 
-	curl_easy_getinfo(f->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
+	curl.easy_getinfo(f->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
 	if (proxy < 400) {
 		fault(end, ERR_ECONNRESET, RETRY_BROKEN, f->text);
 		return;
@@ -453,11 +494,11 @@ static const struct {
 
 static void explain_failure(struct http_end *end, const struct http_transfer *t, CURLcode rc)
 {
-	struct failure f = {t->easy, *t->text ? t->text : curl_easy_strerror(rc), NULL, NULL};
+	struct failure f = {t->easy, *t->text ? t->text : curl.easy_strerror(rc), NULL, NULL};
 	const char *url = NULL;
 	char host[256] = "", origin[300] = "";
 
-	curl_easy_getinfo(t->easy, CURLINFO_EFFECTIVE_URL, &url);
+	curl.easy_getinfo(t->easy, CURLINFO_EFFECTIVE_URL, &url);
 	http_host(url, host, sizeof(host));
 	f.host = host;
 	f.place = http_origin(url, origin, sizeof(origin)) ? strstr(origin, "://") + 3 : host;
@@ -490,10 +531,10 @@ static void transfer_end(struct http *h, struct http_transfer *t, CURLcode rc)
 	char *location = NULL;
 	void *ctx = t->ctx;
 
-	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
-	curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &end.connections);
-	curl_easy_getinfo(t->easy, CURLINFO_REDIRECT_URL, &location);
+	curl.easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl.easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
+	curl.easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &end.connections);
+	curl.easy_getinfo(t->easy, CURLINFO_REDIRECT_URL, &location);
 	end.status = (int)status;
 	end.version = version_number(version);
 	if (rc != CURLE_OK)
@@ -507,31 +548,60 @@ static void transfer_end(struct http *h, struct http_transfer *t, CURLcode rc)
 	h->events->end(ctx, &end);
 }
 
+static void silence(struct http *h)
+{
+	eventfd_t rings;
+
+	(void)!eventfd_read(h->bell, &rings);
+}
+
+/* Before anything was asked for, workers are all that may ring. */
+static void wait_for_bell(struct http *h, int timeout_ms)
+{
+	struct pollfd bell = {.fd = h->bell, .events = POLLIN};
+
+	if (poll(&bell, 1, timeout_ms) > 0)
+		silence(h);
+}
+
+static void wait_for_all(struct http *h, int timeout_ms)
+{
+	struct curl_waitfd bell = {.fd = h->bell, .events = CURL_WAIT_POLLIN};
+
+	curl.multi_poll(h->multi, &bell, 1, timeout_ms, NULL);
+	if (bell.revents)
+		silence(h);
+}
+
 void http_poll(struct http *h, int timeout_ms)
 {
 	int running = 0, left = 0;
 	CURLMsg *m;
 
-	curl_multi_perform(h->multi, &running);
-	m = curl_multi_info_read(h->multi, &left);
-	if (!m) {
-		curl_multi_poll(h->multi, NULL, 0, timeout_ms, NULL);
-		curl_multi_perform(h->multi, &running);
-		m = curl_multi_info_read(h->multi, &left);
+	if (!h->multi) {
+		wait_for_bell(h, timeout_ms);
+		return;
 	}
-	for (; m; m = curl_multi_info_read(h->multi, &left)) {
+	curl.multi_perform(h->multi, &running);
+	m = curl.multi_info_read(h->multi, &left);
+	if (!m) {
+		wait_for_all(h, timeout_ms);
+		curl.multi_perform(h->multi, &running);
+		m = curl.multi_info_read(h->multi, &left);
+	}
+	for (; m; m = curl.multi_info_read(h->multi, &left)) {
 		char *mine = NULL;
 
 		if (m->msg != CURLMSG_DONE)
 			continue;
-		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &mine);
+		curl.easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &mine);
 		transfer_end(h, (struct http_transfer *)(void *)mine, m->data.result);
 	}
 }
 
 void http_wake(struct http *h)
 {
-	curl_multi_wakeup(h->multi);
+	(void)!eventfd_write(h->bell, 1);
 }
 
 /* ---- URLs ---- */
@@ -541,22 +611,22 @@ static bool url_part(CURLU *u, CURLUPart part, unsigned flags, char *out, size_t
 	char *text = NULL;
 	bool ok;
 
-	if (curl_url_get(u, part, &text, flags))
+	if (curl.url_get(u, part, &text, flags))
 		return false;
 	ok = (size_t)snprintf(out, n, "%s", text) < n;
-	curl_free(text);
+	curl.free(text);
 	return ok;
 }
 
 static CURLU *url_open(const char *url)
 {
-	CURLU *u = curl_url();
+	CURLU *u = curl.url();
 
 	if (!u)
 		base_out_of_memory();
-	if (url && !curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME))
+	if (url && !curl.url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME))
 		return u;
-	curl_url_cleanup(u);
+	curl.url_cleanup(u);
 	return NULL;
 }
 
@@ -574,7 +644,7 @@ bool http_origin(const char *url, char *out, size_t n)
 		url_part(u, CURLUPART_HOST, 0, host, sizeof(host)) &&
 		url_part(u, CURLUPART_PORT, CURLU_DEFAULT_PORT, port, sizeof(port)))
 		ok = (size_t)snprintf(out, n, "%s://%s:%s", scheme, host, port) < n;
-	curl_url_cleanup(u);
+	curl.url_cleanup(u);
 	if (!ok)
 		out[0] = '\0';
 	for (char *p = out; *p; p++)
@@ -592,7 +662,7 @@ bool http_host(const char *url, char *out, size_t n)
 	if (!u)
 		return false;
 	ok = url_part(u, CURLUPART_HOST, 0, out, n);
-	curl_url_cleanup(u);
+	curl.url_cleanup(u);
 	len = strlen(out);
 	if (ok && out[0] == '[' && out[len - 1] == ']') {
 		memmove(out, out + 1, len - 2);

@@ -45,6 +45,11 @@ struct http_events {
 };
 
 struct http *http_open(const struct net_options *options, const struct http_events *events, struct err *err) MUST_USE;
+/*
+ * Loads libcurl and starts it, at the first call: most runs ask for nothing. Only open, poll, wake and close may come before;
+ * -1 when there is no such library or the authorities cannot be read.
+ */
+int http_ready(struct http *h, struct err *err) MUST_USE;
 void http_close(struct http *h);			/* every transfer must have ended or been stopped */
 
 struct http_transfer *http_start(struct http *h, const struct http_order *order, void *ctx, struct err *err) MUST_USE;

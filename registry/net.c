@@ -506,13 +506,15 @@ struct net_transfer *net_add(struct net *net, const struct net_request *request)
 	net->open = t;
 	net->n_open++;
 	transfer_reset(t);
-	t->host = host_of(net, t->url);
-	if (t->host) {
-		enqueue(t);
-		return t;
+	if (http_ready(net->http, &t->err) == 0) {
+		t->host = host_of(net, t->url);
+		if (t->host) {
+			enqueue(t);
+			return t;
+		}
+		err_set(&t->err, ERR_EGENERIC, "Invalid URL: '%s'", t->url);
+		memcpy(t->err.name, invalid_url, sizeof(invalid_url));
 	}
-	err_set(&t->err, ERR_EGENERIC, "Invalid URL: '%s'", t->url);
-	memcpy(t->err.name, invalid_url, sizeof(invalid_url));
 	fail_later(net, t);
 	return t;
 }

@@ -1,0 +1,38 @@
+"""Which libraries a command loads: those of the network, git and archives only when it needs them."""
+import ctypes.util, os, re, shutil
+
+LAZY = {"libcurl", "libgit2", "libarchive"}
+
+
+def loaded(p, *args):
+    """The libraries among LAZY that any process of it opened."""
+    trace = p.path("trace")
+    r = p.lode(*args, prefix=("strace", "-f", "-qq", "-e", "trace=execve,openat", "-o", trace),
+               env={"ASAN_OPTIONS": "detect_leaks=0"})  # the leak checker cannot work under strace
+    assert r.code == 0, r
+    seen = p.read("trace")
+    os.unlink(trace)
+    assert "lode-net" in seen, seen[-2000:]
+    return {name for name in LAZY if re.search(rf'openat\([^\n]*/{name}\.so[^\n]* = \d', seen)}
+
+
+def test_libraries_are_loaded_when_they_are_needed(bench):
+    p = bench.project({"dependencies": {"left": "1"}})
+    assert loaded(p, "install") == {"libcurl", "libarchive"}
+    shutil.rmtree(p.path("node_modules"))
+    assert loaded(p, "ci") == set()
+    shutil.rmtree(p.path("node_modules"))
+    assert loaded(p, "install", "--offline") == set()
+    assert p.version("node_modules/left")
+
+
+def test_a_library_that_cannot_be_loaded_is_named(bench):
+    p = bench.project({"dependencies": {"left": "1"}})
+    p.ok("install", "--package-lock-only")
+    for name, args in (("curl", ["view", "left"]), ("archive", ["ci"])):
+        folder = p.path("broken-" + name)
+        p.write(f"{folder}/{ctypes.util.find_library(name)}", "")
+        r = p.lode(*args, env={"LD_LIBRARY_PATH": folder})
+        assert r.code == 1 and "ERR_DLOPEN_FAILED" in r.err, r
+        assert re.search(rf"lib{name}\.so\.\d+ cannot be loaded: \S", r.err), r
+    p.ok("ci")
