@@ -377,7 +377,7 @@ class Sitting:
             return None
         f = floors_of.Floors(self.args.programs, os.path.join(self.args.work, project, "floors"), self.args.cafile, self.space)
         if not os.path.exists(f.path("list")):
-            f.prepare(seat.done, os.path.join(seat.home, ".npm"), os.path.join(seat.base, "package-lock.json"))
+            f.prepare(seat.done, os.path.join(seat.home, ".npm"))
         made = f.fresh
 
         def fresh():
@@ -564,7 +564,7 @@ def main():
     build_programs(args)
     began = time.time()
     Sitting(args).all()
-    say(f"done in {(time.time() - began) / 60:.1f} minutes: {os.path.relpath(args.out)}; bench/report.py makes the table of it")
+    say(f"done in {(time.time() - began) / 60:.1f} minutes: {args.out}; bench/report.py makes the table of it")
 
 
 main()

@@ -79,8 +79,9 @@ class Plan:
                 f.write("\n".join(unit) + "\n")
 
 
-def tarballs_of(lockfile):
-    with open(lockfile) as f:
+def tarballs_of(tree):
+    """Of what was installed: a lockfile has the packages of other machines, too."""
+    with open(os.path.join(tree, "node_modules/.package-lock.json")) as f:
         packages = json.load(f)["packages"].values()
     return sorted({p["resolved"] for p in packages if p.get("resolved", "").startswith("http") and not p.get("link")})
 
@@ -93,12 +94,12 @@ class Floors:
         self.serial, self.best, self.about = 0, {}, {}
         os.makedirs(scratch, exist_ok=True)
 
-    def prepare(self, tree, store, lockfile):
+    def prepare(self, tree, store):
         plan = Plan(tree, store)
         plan.write(self.path("plan"))
         self.about = {"links": plan.links, "directories": plan.dirs, "left_out": plan.left_out}
         with open(self.path("urls"), "w") as f:
-            f.write("\n".join(tarballs_of(lockfile)) + "\n")
+            f.write("\n".join(tarballs_of(tree)) + "\n")
         os.makedirs(self.path("tgz"), exist_ok=True)
         self.call("floor-transfer", "urls", self.ca, "--keep", "1", where=self.path("tgz"))
         with open(self.path("list"), "w") as f:
