@@ -77,6 +77,13 @@ struct json *json_copy(struct arena *a, const struct json *v);	/* deep */
 
 /* JSON.stringify(value, null, indent): indent NULL or "" writes one line. No newline at the end. */
 void json_format(struct buf *out, const struct json *v, const char *indent);
+/* The same, noting where each member of one object below v begins: at its key's quote. at has room for one more than the
+ * members: where the last one ends. */
+struct json_marks {
+	const struct json *object;
+	size_t *at;
+};
+void json_format_marked(struct buf *out, const struct json *v, const char *indent, struct json_marks *marks);
 void json_format_string(struct buf *out, const char *text, size_t len);
 void json_format_number(struct buf *out, double v);
 

@@ -5,6 +5,7 @@
 #include "base/json.h"
 
 #include "base/buf.h"
+#include "base/jsonscan.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -59,105 +60,147 @@ void json_format_number(struct buf *out, double v)
 	}
 }
 
+/* ---- text ---- */
+
 static void format_char(struct buf *out, unsigned char c)
 {
 	static const char named[] = "\"\"\\\\\bb\ff\nn\rr\tt";
 
 	for (const char *p = named; *p; p += 2) {
 		if ((unsigned char)p[0] == c) {
-			buf_printf(out, "\\%c", p[1]);
+			buf_add(out, (const char[]){'\\', p[1]}, 2);
 			return;
 		}
 	}
-	if (c < ' ')
-		buf_printf(out, "\\u%04x", c);
-	else
-		buf_addc(out, (char)c);
+	buf_printf(out, "\\u%04x", c);
+}
+
+/* Nearly always there is nothing to escape: then it is one copy. tail, if any, follows the closing quote. */
+static void format_string(struct buf *out, const char *text, size_t len, struct str tail)
+{
+	const char *end = text + len, *special = jscan_special(text, end);
+	char *to = buf_reserve(out, len + 2 + tail.len);
+
+	if (!to)
+		return;
+	*to++ = '"';
+	buf_extend(out, 1);
+	for (; special < end; text = special + 1, special = jscan_special(text, end)) {
+		buf_add(out, text, (size_t)(special - text));
+		format_char(out, (unsigned char)*special);
+	}
+	len = (size_t)(end - text);
+	to = buf_reserve(out, len + 1 + tail.len);
+	if (!to)
+		return;
+	memcpy(to, text, len);
+	to[len] = '"';
+	memcpy(to + len + 1, tail.ptr, tail.len);
+	buf_extend(out, len + 1 + tail.len);
 }
 
 void json_format_string(struct buf *out, const char *text, size_t len)
 {
-	size_t from = 0;
-
-	buf_addc(out, '"');
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if (c >= ' ' && c != '"' && c != '\\')
-			continue;
-		buf_add(out, text + from, i - from);
-		format_char(out, c);
-		from = i + 1;
-	}
-	buf_add(out, text + from, len - from);
-	buf_addc(out, '"');
+	format_string(out, text, len, STR(""));
 }
 
-static void new_line(struct buf *out, const char *indent, unsigned depth)
+/* ---- values ---- */
+
+struct writer {
+	struct buf *out;
+	struct str indent;		/* of one level; empty: all on one line */
+	struct str colon;
+	struct json_marks *marks;	/* or NULL */
+};
+
+/* The character, if any, and then the next line. */
+static void new_line(struct writer *w, char before, unsigned depth)
 {
-	if (!indent || !indent[0])
+	size_t unit = w->indent.len, len = unit ? 1 + depth * unit : 0;
+	char *to = buf_reserve(w->out, len + 1);
+
+	if (!to)
 		return;
-	buf_addc(out, '\n');
+	buf_extend(w->out, len + (before != '\0'));
+	if (before)
+		*to++ = before;
+	if (!unit)
+		return;
+	*to++ = '\n';
 	for (unsigned i = 0; i < depth; i++)
-		buf_adds(out, indent);
+		for (size_t k = 0; k < unit; k++)
+			*to++ = w->indent.ptr[k];
 }
 
-static void format(struct buf *out, const struct json *v, const char *indent, unsigned depth);
+static void format(struct writer *w, const struct json *v, unsigned depth);
 
-static void format_array(struct buf *out, const struct json *v, const char *indent, unsigned depth)
+static void format_array(struct writer *w, const struct json *v, unsigned depth)
 {
-	buf_addc(out, '[');
 	for (uint32_t i = 0; i < v->count; i++) {
-		if (i)
-			buf_addc(out, ',');
-		new_line(out, indent, depth + 1);
-		format(out, v->items[i], indent, depth + 1);
+		new_line(w, i ? ',' : '[', depth + 1);
+		format(w, v->items[i], depth + 1);
 	}
 	if (v->count)
-		new_line(out, indent, depth);
-	buf_addc(out, ']');
+		new_line(w, '\0', depth);
+	buf_adds(w->out, v->count ? "]" : "[]");
 }
 
-static void format_object(struct buf *out, const struct json *v, const char *indent, unsigned depth)
+static void format_object(struct writer *w, const struct json *v, unsigned depth)
 {
-	buf_addc(out, '{');
+	size_t *at = w->marks && w->marks->object == v ? w->marks->at : NULL;
+
 	for (uint32_t i = 0; i < v->count; i++) {
-		if (i)
-			buf_addc(out, ',');
-		new_line(out, indent, depth + 1);
-		json_format_string(out, v->members[i].key, strlen(v->members[i].key));
-		buf_adds(out, indent && indent[0] ? ": " : ":");
-		format(out, v->members[i].value, indent, depth + 1);
+		const struct json_member *m = &v->members[i];
+
+		new_line(w, i ? ',' : '{', depth + 1);
+		if (at)
+			at[i] = w->out->len;
+		format_string(w->out, m->key, strlen(m->key), w->colon);
+		format(w, m->value, depth + 1);
 	}
+	if (at)
+		at[v->count] = w->out->len;
 	if (v->count)
-		new_line(out, indent, depth);
-	buf_addc(out, '}');
+		new_line(w, '\0', depth);
+	buf_adds(w->out, v->count ? "}" : "{}");
 }
 
-static void format(struct buf *out, const struct json *v, const char *indent, unsigned depth)
+static void format(struct writer *w, const struct json *v, unsigned depth)
 {
 	switch (v->type) {
 	case JSON_BOOL:
-		buf_adds(out, v->boolean ? "true" : "false");
+		buf_adds(w->out, v->boolean ? "true" : "false");
 		break;
 	case JSON_NUMBER:
-		json_format_number(out, v->number);
+		json_format_number(w->out, v->number);
 		break;
 	case JSON_STRING:
-		json_format_string(out, v->text, v->len);
+		json_format_string(w->out, v->text, v->len);
 		break;
 	case JSON_ARRAY:
-		format_array(out, v, indent, depth);
+		format_array(w, v, depth);
 		break;
 	case JSON_OBJECT:
-		format_object(out, v, indent, depth);
+		format_object(w, v, depth);
 		break;
 	default:
-		buf_adds(out, "null");
+		buf_adds(w->out, "null");
 	}
+}
+
+void json_format_marked(struct buf *out, const struct json *v, const char *indent, struct json_marks *marks)
+{
+	struct writer w = {
+		.out = out,
+		.indent = str_from(indent ? indent : ""),
+		.colon = indent && indent[0] ? STR(": ") : STR(":"),
+		.marks = marks,
+	};
+
+	format(&w, v, 0);
 }
 
 void json_format(struct buf *out, const struct json *v, const char *indent)
 {
-	format(out, v, indent, 0);
+	json_format_marked(out, v, indent, NULL);
 }

@@ -34,7 +34,7 @@ static uint64_t bytes_below(uint64_t v, uint64_t n)
  * The first quote, backslash or control character, or end. Nearly all the time of a scan is spent here; eight bytes at a
  * time without any instruction set in mind. A wider version would replace this one function.
  */
-static const char *find_special(const char *p, const char *end)
+const char *jscan_special(const char *p, const char *end)
 {
 	for (; end - p >= 8; p += 8) {
 		uint64_t v, hits;
@@ -74,7 +74,7 @@ static const char *skip_escape(const char *p, const char *end)
 static const char *skip_string(const char *p, const char *end, bool *plain)
 {
 	for (;;) {
-		p = find_special(p, end);
+		p = jscan_special(p, end);
 		if (p == end)
 			return NULL;
 		if (*p == '"')

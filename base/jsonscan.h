@@ -68,6 +68,8 @@ int jscan_error(const struct jscan *s, const char *what, struct err *err);
 
 /* One whole document: is it strict JSON? */
 bool jscan_valid(struct str text);
+/* The first quote, backslash or control character, or end: how far a string's text can be taken as it is. */
+const char *jscan_special(const char *p, const char *end);
 /* Decodes what is between the quotes: NUL-terminated in the arena, lone surrogates become U+FFFD. */
 const char *jscan_decode(struct arena *a, struct str raw);
 /* A member of an object's text, without decoding anything else; the last one of that name, ptr NULL when there is none. */

@@ -188,6 +188,7 @@ static int save_lockfile(struct save *s, struct err *err)
 	lockfile_format_committed(s->arena, &out, lf, &s->options->commit);
 	bad = write_if_changed(s->arena, arena_printf(s->arena, "%s/" LOCKFILE_NAME, s->project->options.path), &out,
 		&s->lock, err);
+	lockfile_keep_text(s->arena, lf, &out);
 	buf_release(&out);
 	return bad;
 }

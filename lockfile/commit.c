@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "lockfile/commit_legacy.h"
+#include "lockfile/committed.h"
 #include "lockfile/lockfile.h"
 #include "lockfile/place.h"
 #include "lockfile/resolved.h"
@@ -114,11 +115,21 @@ static bool forgotten(const struct node *n, const char *location)
 	       (!n->fs_parent || node_is_root(n->fs_parent));
 }
 
+const char *commit_location(struct arena *a, const struct lockfile *lf, struct tree *t, struct node *n)
+{
+	if (n == t->root || n == node_target(t->root) || node_is_root(n) || !n->location[0])
+		return NULL;
+	const char *location = path_relative(a, lf->path, n->path);
+	const char *version = json_find_text(n->manifest->raw, "version");
+	return forgotten(n, location) || (n->inert && !(version && *version)) ? NULL : location;
+}
+
 static struct json *commit_packages(struct arena *a, struct lockfile *lf, struct tree *t,
 				    const struct commit_options *o)
 {
 	struct json *packages = json_object(a);
 	struct node *root = node_target(t->root);
+	lf->committed = committed_make(a, t);
 	struct json *root_entry = commit_entry(a, root, lf->path, o);
 	if (t->package_extensions_hash)
 		json_put_text(a, root_entry, "packageExtensionsHash", t->package_extensions_hash);
@@ -128,13 +139,11 @@ static struct json *commit_packages(struct arena *a, struct lockfile *lf, struct
 		json_put(a, packages, "", root_entry);
 	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i)) {
 		struct node *n = i->value;
-		if (n == t->root || n == root || node_is_root(n) || !n->location[0])
-			continue;
-		const char *location = path_relative(a, lf->path, n->path);
-		const char *version = json_find_text(n->manifest->raw, "version");
-		if (forgotten(n, location) || (n->inert && !(version && *version)))
+		const char *location = commit_location(a, lf, t, n);
+		if (!location)
 			continue;
 		json_put(a, packages, location, commit_entry(a, n, lf->path, o));
+		committed_add(lf->committed, location, n);
 	}
 	return packages;
 }
@@ -181,35 +190,19 @@ struct json *lockfile_commit(struct arena *a, struct lockfile *lf, struct tree *
 	return lf->data;
 }
 
-static void format_data(struct arena *a, struct buf *out, const struct json *data, struct style style, bool compact)
-{
-	if (compact)
-		json_format(out, style_sorted(a, data), NULL);
-	else
-		style_format_lock(a, out, data, style);
-}
-
 void lockfile_format_committed(struct arena *a, struct buf *out, const struct lockfile *lf, const struct commit_options *o)
 {
-	format_data(a, out, lf->data, lf->style, o->compact);
+	if (o->compact)
+		json_format(out, style_sorted(a, lf->data), NULL);
+	else
+		style_format_lock_marked(a, out, lf->data, lf->style, lf->committed ? &lf->committed->marks : NULL);
 }
 
 void lockfile_format(struct arena *a, struct buf *out, struct lockfile *lf, struct tree *t,
 		     const struct commit_options *o)
 {
-	format_data(a, out, lockfile_commit(a, lf, t, o), lf->style, o->compact);
-}
-
-void lockfile_format_hidden(struct arena *a, struct buf *out, const struct lockfile *lf, struct tree *t,
-			    const struct commit_options *o)
-{
-	struct lockfile copy = *lf;
-	copy.data = json_object(a);
-	for (uint32_t i = 0; i < lf->data->count; i++)
-		json_put(a, copy.data, lf->data->members[i].key, lf->data->members[i].value);
-	copy.hidden = true;
-	copy.version = LOCKFILE_VERSION;
-	format_data(a, out, lockfile_commit(a, &copy, t, o), lf->style, false);
+	lockfile_commit(a, lf, t, o);
+	lockfile_format_committed(a, out, lf, o);
 }
 
 struct style commit_style(const struct style *package_json, const struct style *lock)

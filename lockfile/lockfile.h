@@ -16,6 +16,7 @@
 #include "lockfile/style.h"
 
 struct arena;
+struct committed;
 struct err;
 struct json;
 struct manifest;
@@ -44,6 +45,7 @@ struct lockfile {
 	bool ancient;			/* v1 without "requires": npm 5 and older */
 	bool hidden;
 	bool had_conflict;		/* merge markers were resolved */
+	struct committed *committed;	/* what packages was made of when it was made last (lockfile/commit.h); NULL: it was read */
 	bool broken;			/* lockfile_none in place of one that was cut short or damaged */
 	const char *package_extensions_hash;	/* of the root entry, or NULL */
 	const char *npm_extension_hash;

@@ -66,10 +66,10 @@ static void add_with_newline(struct buf *out, struct str text, const char *newli
 	}
 }
 
-void style_format(struct buf *out, const struct json *v, struct style style)
+static void format_marked(struct buf *out, const struct json *v, struct style style, struct json_marks *marks)
 {
 	if (streq(style.newline, "\n")) {
-		json_format(out, v, style.indent);
+		json_format_marked(out, v, style.indent, marks);
 		buf_addc(out, '\n');
 		return;
 	}
@@ -79,6 +79,13 @@ void style_format(struct buf *out, const struct json *v, struct style style)
 	add_with_newline(out, buf_str(&plain), style.newline);
 	out->failed |= plain.failed;
 	buf_release(&plain);
+	if (marks)
+		marks->object = NULL;
+}
+
+void style_format(struct buf *out, const struct json *v, struct style style)
+{
+	format_marked(out, v, style, NULL);
 }
 
 /* Keys that come first, in this order. */
@@ -197,11 +204,22 @@ const struct json *style_sorted(struct arena *a, const struct json *v)
 	return json_is(v, JSON_OBJECT) && v->count ? sorted_object(a, v) : v;
 }
 
-void style_format_lock(struct arena *a, struct buf *out, const struct json *v, struct style style)
+void style_format_lock_marked(struct arena *a, struct buf *out, const struct json *v, struct style style,
+			      struct json_marks *marks)
 {
+	const struct json *sorted = style_sorted(a, v);
 	if (!style.indent[0])
 		style.indent = "  ";
 	if (!style.newline[0])
 		style.newline = "\n";
-	style_format(out, style_sorted(a, v), style);
+	if (marks) {
+		marks->object = json_find(sorted, "packages");
+		marks->at = ARENA_ARRAY(a, size_t, (size_t)json_count(marks->object) + 1);
+	}
+	format_marked(out, sorted, style, marks);
+}
+
+void style_format_lock(struct arena *a, struct buf *out, const struct json *v, struct style style)
+{
+	style_format_lock_marked(a, out, v, style, NULL);
 }

@@ -14,6 +14,7 @@
 struct arena;
 struct buf;
 struct json;
+struct json_marks;
 
 struct style {
 	const char *indent;	/* of one level; "" when the file is on one line */
@@ -31,3 +32,7 @@ void style_format(struct buf *out, const struct json *v, struct style style);
 const struct json *style_sorted(struct arena *a, const struct json *v);
 /* The text of a lockfile: sorted; a style without indentation or line end takes the default ones. */
 void style_format_lock(struct arena *a, struct buf *out, const struct json *v, struct style style);
+/* The same, noting where the members of its "packages" begin; marks->object is that object as it was written, NULL when
+ * nothing was noted. marks may be NULL. */
+void style_format_lock_marked(struct arena *a, struct buf *out, const struct json *v, struct style style,
+			      struct json_marks *marks);

@@ -43,6 +43,44 @@ TEST(json_is_written_as_stringify_writes_it)
 	CHECK_STR(again("\"\\u0001\\n\\\"\\/\\u00e9\\ud83d\\ude00\"", NULL), "\"\\u0001\\n\\\"/é😀\"");
 }
 
+TEST(json_strings_are_escaped_wherever_it_is_needed)
+{
+	CHECK_STR(again("\"\"", NULL), "\"\"");
+	CHECK_STR(again("{\"\":\"\"}", "\t"), "{\n\t\"\": \"\"\n}");
+	CHECK_STR(again("\"\\\"\"", NULL), "\"\\\"\"");
+	CHECK_STR(again("\"sixteen letters \\b\\f\\r\\t\\u001f and the end\\\\\"", NULL),
+		"\"sixteen letters \\b\\f\\r\\t\\u001f and the end\\\\\"");
+	CHECK_STR(again("\"1234567\\n\"", NULL), "\"1234567\\n\"");
+	CHECK_STR(again("\"12345678\\n\"", NULL), "\"12345678\\n\"");
+	CHECK_STR(again("\"\x7f\u00e9\"", NULL), "\"\x7f\u00e9\"");
+	CHECK_STR(again("{\"a \\\"key\\\"\":[[],{}]}", " "), "{\n \"a \\\"key\\\"\": [\n  [],\n  {}\n ]\n}");
+}
+
+TEST(json_text_that_is_too_long_fails)
+{
+	struct json *v = parse("{\"key\":[\"a text\",\"b\\n\"]}");
+	struct buf out;
+
+	for (size_t max = 0; max <= 24; max++) {
+		buf_init(&out, max);
+		json_format(&out, v, NULL);
+		CHECK_INT(out.failed, max < 24);
+		buf_release(&out);
+	}
+}
+
+TEST(json_marks_say_where_members_begin)
+{
+	struct json *v = parse("{\"a\":1,\"b\":{\"x\":{},\"y\":[2]},\"c\":{}}");
+	struct buf out = BUF_INIT(1 << 10);
+	size_t at[3];
+
+	json_format_marked(&out, v, "  ", &(struct json_marks){json_find(v, "b"), at});
+	CHECK_STR(arena_strndup(test_arena(), out.ptr + at[0], at[1] - at[0]), "\"x\": {},\n    ");
+	CHECK_STR(arena_strndup(test_arena(), out.ptr + at[1], at[2] - at[1]), "\"y\": [\n      2\n    ]");
+	buf_release(&out);
+}
+
 TEST(json_numbers_are_written_as_javascript_writes_them)
 {
 	CHECK_STR(again("[1.0,0.1,1e21,123456789012345680000,1e-7,0.000001,-5,1.5e300,0]", NULL),

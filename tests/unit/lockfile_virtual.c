@@ -156,6 +156,74 @@ TEST(hidden_lockfile_has_no_root)
 	CHECK(lockfile_entry(s.lock, ""));
 }
 
+static const char *hidden_text(struct sample *s)
+{
+	struct buf b = BUF_INIT(1 << 20);
+	lockfile_format_hidden(test_arena(), &b, s->lock, s->tree, &(struct commit_options){0});
+	const char *out = buf_dup(test_arena(), &b);
+	buf_release(&b);
+	return out;
+}
+
+static void keep_text(struct sample *s)
+{
+	struct buf b = BUF_INIT(1 << 20);
+	lockfile_format(test_arena(), &b, s->lock, s->tree, &(struct commit_options){0});
+	lockfile_keep_text(test_arena(), s->lock, &b);
+	buf_release(&b);
+}
+
+/* The text as it is made from what was kept, and that nothing kept gives the same. */
+static const char *both_hidden_texts(struct sample *s)
+{
+	struct committed *kept = s->lock->committed;
+	const char *quick = hidden_text(s);
+	s->lock->committed = NULL;
+	CHECK_STR(quick, hidden_text(s));
+	s->lock->committed = kept;
+	return quick;
+}
+
+TEST(hidden_lockfile_is_made_of_the_text_of_the_other)
+{
+	static const char *const gone[] = {"", "dir", "node_modules/a", "node_modules/al", "node_modules/dir"};
+	struct sample s;
+	for (size_t i = 0; i < ARRAY_LEN(gone); i++) {
+		CHECK_INT(load(&s, package, lock_v3, false), 0);
+		keep_text(&s);
+		if (gone[i][0])
+			node_set_root(inventory_find(s.tree->root, gone[i]), NULL);
+		const char *text = both_hidden_texts(&s);
+		if (gone[i][0])
+			CHECK(!strstr(text, arena_printf(test_arena(), "\"%s\": {", gone[i])));
+	}
+}
+
+TEST(hidden_lockfile_is_made_anew_where_a_package_changed)
+{
+	struct sample s;
+	CHECK_INT(load(&s, package, lock_v3, false), 0);
+	keep_text(&s);
+	struct node *n = inventory_find(s.tree->root, "node_modules/a");
+	n->flags.extraneous = !n->flags.extraneous;
+	both_hidden_texts(&s);
+	n->flags.extraneous = !n->flags.extraneous;
+	n->integrity = "sha512-other";
+	CHECK(strstr(both_hidden_texts(&s), "sha512-other"));
+	CHECK_INT(load(&s, package, lock_v3, false), 0);
+	keep_text(&s);
+	s.lock->style.indent = "   ";
+	CHECK(strstr(both_hidden_texts(&s), "\n   \"packages\""));
+}
+
+TEST(hidden_lockfile_without_entries)
+{
+	struct sample s;
+	CHECK_INT(load(&s, "{}", "{\"lockfileVersion\":3,\"packages\":{\"\":{\"name\":\"x\"}}}", false), 0);
+	keep_text(&s);
+	CHECK(strstr(both_hidden_texts(&s), "\"packages\": {}"));
+}
+
 TEST(commit_can_leave_resolved_out)
 {
 	struct sample s;
