@@ -2,11 +2,12 @@
 #include "base/json.h"
 
 #include "base/arena.h"
+#include "base/encoding.h"
 #include "base/err.h"
+#include "base/jsonscan.h"
 #include "base/map.h"
 
 #include <cjson/cJSON.h>
-#include <ctype.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,7 +63,7 @@ static size_t number_end(struct str t, size_t i)
 static bool four_hex(struct str t, size_t i)
 {
 	for (size_t end = i + 4; i < end; i++)
-		if (i >= t.len || !isxdigit((unsigned char)t.ptr[i]))
+		if (i >= t.len || hex_value(t.ptr[i]) < 0)
 			return false;
 	return true;
 }
@@ -70,12 +71,13 @@ static bool four_hex(struct str t, size_t i)
 /* Past the string whose opening quote is at i; false, with *end at it, on a control character or a bad \u. */
 static bool skip_string(struct str t, size_t i, size_t *end)
 {
-	for (i++; i < t.len && t.ptr[i] != '"'; i++) {
+	for (i++; i < t.len; i++) {
+		i = (size_t)(jscan_special(t.ptr + i, t.ptr + t.len) - t.ptr);
+		if (i >= t.len || t.ptr[i] == '"')
+			break;
 		*end = i;
-		if ((unsigned char)t.ptr[i] < ' ')
-			return false;
 		if (t.ptr[i] != '\\')
-			continue;
+			return false;
 		i++;
 		if (i < t.len && t.ptr[i] == 'u' && !four_hex(t, i + 1))
 			return false;
@@ -122,8 +124,11 @@ static struct json *make(struct arena *a, enum json_type type)
 
 static bool is_index_key(const char *key, uint64_t *n)
 {
-	struct str k = str_from(key);
+	struct str k;
 
+	if (key[0] < '0' || key[0] > '9')
+		return false;
+	k = str_from(key);
 	return str_to_u64(k, n) && *n <= MAX_INDEX_KEY && (k.len == 1 || k.ptr[0] != '0');
 }
 
@@ -164,6 +169,10 @@ static struct json *convert_object(struct arena *a, const cJSON *from)
 {
 	struct json *obj = make(a, JSON_OBJECT);
 
+	for (const cJSON *c = from->child; c; c = c->next)
+		obj->cap++;
+	if (obj->cap)
+		obj->members = ARENA_ARRAY(a, struct json_member, obj->cap);
 	for (const cJSON *c = from->child; c; c = c->next)
 		json_put(a, obj, c->string, convert(a, c));
 	order_members(a, obj);
@@ -248,7 +257,7 @@ static ptrdiff_t find_member(const struct json *obj, const char *key)
 	if (obj->index)
 		return (ptrdiff_t)(intptr_t)map_find(obj->index, key) - 1;
 	for (uint32_t i = 0; i < obj->count; i++)
-		if (strcmp(obj->members[i].key, key) == 0)
+		if (obj->members[i].key[0] == key[0] && strcmp(obj->members[i].key, key) == 0)
 			return i;
 	return -1;
 }

@@ -87,13 +87,11 @@ static void find_targets(struct arena *a, const struct lockfile *lf, struct map 
 /* An escaped NUL: whoever reads text up to it would see another name than who does not. */
 bool check_has_nul(struct str text)
 {
-	for (size_t i = 0; i + 6 <= text.len; i++) {
-		if (text.ptr[i] != '\\')
-			continue;
-		if (memcmp(text.ptr + i, "\\u0000", 6) == 0)
+	const char *end = text.ptr + text.len;
+
+	for (const char *p = text.ptr; end - p >= 6 && (p = memchr(p, '\\', (size_t)(end - p) - 5)); p += 2)
+		if (memcmp(p, "\\u0000", 6) == 0)
 			return true;
-		i++;
-	}
 	return false;
 }
 

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#define FEW 32		/* members that are sorted in place */
 #define MAX_INDENT 10	/* JSON.stringify takes no more */
 
 static bool is_space(char c)
@@ -121,12 +122,17 @@ static int member_order(const void *pa, const void *pb, UNUSED void *ctx)
 	return ra != rb ? ra - rb : collate_compare(a->key, b->key);
 }
 
+static bool is_small_letter(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
 /* Nearly always: two plain words that begin with different letters. 0: that does not tell. */
 static int quick_order(const struct json_member *a, const struct json_member *b)
 {
 	char x = a->key[0], y = b->key[0];
 
-	if (x == y || x < 'a' || x > 'z' || y < 'a' || y > 'z' || json_is(a->value, JSON_OBJECT) != json_is(b->value, JSON_OBJECT))
+	if (x == y || !is_small_letter(x) || !is_small_letter(y) || json_is(a->value, JSON_OBJECT) != json_is(b->value, JSON_OBJECT))
 		return 0;
 	return first_rank(a->key) == (int)ARRAY_LEN(first_keys) && first_rank(b->key) == (int)ARRAY_LEN(first_keys) ? x - y : 0;
 }
@@ -178,22 +184,62 @@ static const struct json *ordered_object(struct arena *a, const struct json *v)
 	return out ? out : v;
 }
 
-static const struct json *sorted_object(struct arena *a, const struct json *v)
-{
-	struct json *out;
-	struct vec members;
+/* A member with what decides before its letters do. */
+struct ranked {
+	const struct json_member *member;
+	int rank;
+};
 
-	if (is_in_order(v))
-		return ordered_object(a, v);
+static bool is_after(const struct ranked *a, const struct ranked *b)
+{
+	if (a->rank != b->rank)
+		return a->rank > b->rank;
+	char x = a->member->key[0], y = b->member->key[0];
+	return is_small_letter(x) && is_small_letter(y) && x != y ? x > y : collate_compare(a->member->key, b->member->key) > 0;
+}
+
+/* Few members, none an array index, as in nearly every entry: put in one after the other. false: not so. */
+static bool sort_few(const struct json *v, struct json_member *out)
+{
+	struct ranked list[FEW];
+	if (v->count > FEW)
+		return false;
+	for (uint32_t i = 0; i < v->count; i++) {
+		const struct json_member *m = &v->members[i];
+		uint64_t index;
+		if (index_key(m->key, &index))
+			return false;
+		struct ranked now = {m, first_rank(m->key) + (json_is(m->value, JSON_OBJECT) ? (int)ARRAY_LEN(first_keys) + 1 : 0)};
+		uint32_t at = i;
+		for (; at && is_after(&list[at - 1], &now); at--)
+			list[at] = list[at - 1];
+		list[at] = now;
+	}
+	for (uint32_t i = 0; i < v->count; i++)
+		out[i] = *list[i].member;
+	return true;
+}
+
+static void sort_many(struct arena *a, const struct json *v, struct json_member *out)
+{
+	struct vec members;
 	vec_init(&members, a);
 	for (uint32_t i = 0; i < v->count; i++)
 		vec_add(&members, &v->members[i]);
 	vec_sort(&members, member_order, NULL);
-	out = new_object(a, v->count);
-	for (uint32_t i = 0; i < v->count; i++) {
-		const struct json_member *m = members.items[i];
-		out->members[i] = (struct json_member){m->key, (struct json *)style_sorted(a, m->value)};
-	}
+	for (uint32_t i = 0; i < v->count; i++)
+		out[i] = *VEC_AT(&members, struct json_member, i);
+}
+
+static const struct json *sorted_object(struct arena *a, const struct json *v)
+{
+	if (is_in_order(v))
+		return ordered_object(a, v);
+	struct json *out = new_object(a, v->count);
+	if (!sort_few(v, out->members))
+		sort_many(a, v, out->members);
+	for (uint32_t i = 0; i < v->count; i++)
+		out->members[i].value = (struct json *)style_sorted(a, out->members[i].value);
 	return out;
 }
 

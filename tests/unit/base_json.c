@@ -136,5 +136,9 @@ TEST(json_refuses_escapes_that_are_none)
 
 	CHECK(!json_parse(test_arena(), STR("\"\\u12g4\""), "it", &err));
 	CHECK(!json_parse(test_arena(), STR("\"\\u12"), "it", &err));
+	CHECK(!json_parse(test_arena(), STR("\"\\\""), "it", &err));
+	CHECK(!json_parse(test_arena(), STR("\"12345678\\"), "it", &err));
+	CHECK(!json_parse(test_arena(), STR("\"1234567\x1f\""), "it", &err));
+	CHECK_STR(json_text(json_parse(test_arena(), STR("\"1\\\"2\\\\\""), "it", &err)), "1\"2\\");
 	CHECK_STR(json_text(json_parse(test_arena(), STR("\"\\u0041\""), "it", &err)), "A");
 }

@@ -7,6 +7,8 @@
 #include "lockfile/style.h"
 #include "tests/unit/test.h"
 
+#include <string.h>
+
 static struct json *parse(const char *text)
 {
 	struct err err = ERR_INIT;
@@ -82,6 +84,28 @@ TEST(lock_keys_come_in_npm_order)
 		  "    }\n"
 		  "  }\n"
 		  "}\n");
+}
+
+/* What is put in order a few at a time, and many: one order. */
+TEST(lock_keys_have_one_order_however_many)
+{
+	static const char want[] = "{\"2\":1,\"10\":1,\"name\":1,\"version\":1,\"resolved\":1,\"-x\":1,\"01\":1,\"a\":1,\"A\":1,"
+				   "\"a-b\":1,\"a/b\":1,\"ab\":1,\"b\":1,\"\u00e9\":1,\"f\":1,\"packages\":{},\"dependencies\":{},\"10x\":{},\"a\u00e9\":{},\"z\":{}";
+	struct arena *a = test_arena();
+	const struct json *in_order = parse(arena_printf(a, "%s}", want));
+	struct json *few = json_object(a), *many = json_object(a);
+	for (uint32_t i = in_order->count; i-- > 0;) {
+		const struct json_member *m = &in_order->members[(i * 7) % in_order->count];
+		json_put(a, many, m->key, m->value);
+		if (m->key[0] < '1' || m->key[0] > '9' || m->key[1] == '0')
+			json_put(a, few, m->key, m->value);
+	}
+	json_remove(few, "10");
+	CHECK_STR(compact(style_sorted(a, many)), arena_printf(a, "%s}", want));
+	for (int i = 0; i < 40; i++)
+		json_put(a, many, arena_printf(a, "zz%02d", 39 - i), json_object(a));
+	CHECK(strncmp(compact(style_sorted(a, many)), want, strlen(want)) == 0);
+	CHECK_STR(compact(style_sorted(a, few)), arena_printf(a, "{%s}", strstr(want, "\"name\"")));
 }
 
 TEST(lock_keeps_line_ends_and_tabs)
