@@ -95,7 +95,11 @@ void vec_sort(struct vec *v, vec_cmp *cmp, void *ctx)
 			size_t mid = at + width < v->count ? at + width : v->count;
 			size_t end = mid + width < v->count ? mid + width : v->count;
 
-			merge(to, from, (const size_t[]){at, mid, end}, cmp, ctx);
+			/* What is sorted in parts stays as it is, at one comparison a part. */
+			if (mid == end || cmp(from[mid - 1], from[mid], ctx) <= 0)
+				memcpy(to + at, from + at, (end - at) * sizeof(void *));
+			else
+				merge(to, from, (const size_t[]){at, mid, end}, cmp, ctx);
 		}
 		from = to;
 		to = swap;

@@ -55,7 +55,9 @@ static void parse_range(struct arena *a, struct known_spec *k)
 
 	if (!s)
 		return;
-	if (s->type == SPEC_VERSION || s->type == SPEC_RANGE)
+	if (s->range)
+		k->range = s->range;
+	else if (s->type == SPEC_VERSION || s->type == SPEC_RANGE)
 		k->range = range_parse(a, str_from(s->fetch_spec), SEMVER_LOOSE);
 	else if (s->type == SPEC_GIT && s->git_range)
 		k->range = range_parse(a, str_from(s->git_range), SEMVER_LOOSE);

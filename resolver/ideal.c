@@ -94,6 +94,7 @@ struct ideal *ideal_open(struct tree *t, const struct ideal_options *options)
 	map_init(&id->asks, id->arena);
 	map_init(&id->found, id->arena);
 	map_init(&id->visits, id->arena);
+	map_init(&id->engines, id->arena);
 	vec_init(&id->unsaid, id->arena);
 	vec_init(&id->said, id->arena);
 	vec_init(&id->fed, id->arena);

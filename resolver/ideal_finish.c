@@ -168,10 +168,22 @@ static const char *bare(const char *version)
 }
 
 /* force: the runtime's version does not matter, but npm's does. */
-static bool engine_ok(const struct ideal *id, const struct node *n, bool force)
+static bool engine_ok(struct ideal *id, const struct node *n, bool force)
 {
-	return platform_engine_ok(n->manifest->engines, bare(id->options.npm_version),
-		force ? NULL : bare(id->options.node_version));
+	const struct json *engines = n->manifest->engines;
+	const char *range = json_find_text(engines, "node"), *npm = bare(id->options.npm_version);
+	const char *node = force ? NULL : bare(id->options.node_version);
+	const struct map_entry *known;
+
+	if (force || !range || json_find(engines, "npm"))
+		return platform_engine_ok(engines, npm, node);
+	/* A project has a thousand packages, and they know some dozens of ranges. */
+	known = map_entry(&id->engines, range);
+	if (!known) {
+		map_put(&id->engines, range, platform_engine_ok(engines, npm, node) ? id : NULL);
+		known = map_entry(&id->engines, range);
+	}
+	return known->value;
 }
 
 static const char *json_line(struct ideal *id, const struct json *v)

@@ -66,6 +66,7 @@ struct ideal {
 	struct vec failures;		/* struct node */
 	struct vec explicit_edges;
 	struct vec added;		/* struct spec */
+	struct map engines;		/* ranges that the runtime's version was held against: struct ideal or NULL for no */
 	bool requested, mutated;
 	bool brief;			/* abbreviated packuments will do: an old lockfile is being filled up */
 	struct pkgext *extensions;	/* the project's packageExtensions; NULL: none */

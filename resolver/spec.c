@@ -229,7 +229,7 @@ static int from_registry(struct arena *a, struct spec *s, struct err *err)
 	s->fetch_spec = str_dup(a, text);
 	if (semver_valid(text, SEMVER_LOOSE)) {
 		s->type = SPEC_VERSION;
-	} else if (range_parse(a, text, SEMVER_LOOSE)) {
+	} else if ((s->range = range_parse(a, text, SEMVER_LOOSE))) {
 		s->type = SPEC_RANGE;
 	} else {
 		s->type = SPEC_TAG;

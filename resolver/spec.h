@@ -19,6 +19,7 @@
 struct arena;
 struct err;
 struct hosted;
+struct range;
 
 enum spec_type {
 	SPEC_VERSION,	/* registry, exactly this one */
@@ -41,6 +42,7 @@ struct spec {
 	const char *raw_spec;		/* what stands after the name; "*" when nothing did */
 	const char *save_spec;		/* how a package.json keeps it; NULL for what a registry has */
 	const char *fetch_spec;		/* version, range, tag, absolute path, URL or git remote; NULL for an alias or a shortcut */
+	struct range *range;		/* SPEC_RANGE: fetch_spec, parsed loosely; else NULL */
 	const char *where;		/* SPEC_FILE, SPEC_DIRECTORY */
 	const char *git_range;		/* "#semver:…" */
 	const char *git_committish;	/* "#…"; NULL when none */

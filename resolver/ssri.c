@@ -265,10 +265,26 @@ const struct ssri_hash *ssri_match(const struct ssri *s, const struct ssri *othe
 	return NULL;
 }
 
+/* One digest as nearly all are written: whoever has the same text has the same digest. */
+static bool is_one_sha512(const char *text)
+{
+	static const char start[] = "sha512-";
+	struct str s = str_from(text);
+
+	if (s.len != sizeof(start) - 1 + STRICT_MAX || !str_starts(s, start))
+		return false;
+	s = str_skip(s, sizeof(start) - 1);
+	return is_strict_digest(s) && is_base64(s.ptr);
+}
+
 bool ssri_match_text(const char *a, const char *b)
 {
 	struct arena arena = ARENA_INIT;
-	bool match = ssri_match(ssri_parse(&arena, str_from(a), 0), ssri_parse(&arena, str_from(b), 0));
+	bool match;
+
+	if (a && streq(a, b) && is_one_sha512(a))
+		return true;
+	match = ssri_match(ssri_parse(&arena, str_from(a), 0), ssri_parse(&arena, str_from(b), 0));
 
 	arena_release(&arena);
 	return match;

@@ -124,6 +124,32 @@ static int by_first_letter(const void *a, const void *b, void *ctx)
 	return ((const char *)a)[0] - ((const char *)b)[0];
 }
 
+static int by_number(const void *a, const void *b, void *ctx)
+{
+	++*(size_t *)ctx;
+	return (a > b) - (a < b);
+}
+
+TEST(vec_sort_sorts_whatever_is_sorted_already)
+{
+	struct vec v;
+	size_t compared, least = SIZE_MAX;
+
+	for (size_t late = 0; late < 70; late++) {
+		vec_init(&v, test_arena());
+		for (size_t i = 0; i < 70; i++)
+			if (i != late)
+				vec_add(&v, (void *)(i + 1));
+		vec_add(&v, (void *)(late + 1));
+		compared = 0;
+		vec_sort(&v, by_number, &compared);
+		for (size_t i = 0; i < 70; i++)
+			CHECK(v.items[i] == (void *)(i + 1));
+		least = compared < least ? compared : least;
+	}
+	CHECK(least < 100);
+}
+
 TEST(vec_sort_is_stable)
 {
 	static char *items[] = {"b1", "a1", "c1", "a2", "b2", "a3", "c2"};

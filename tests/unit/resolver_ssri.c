@@ -36,6 +36,12 @@ TEST(ssri_the_strongest_algorithm_both_have_decides)
 {
 	CHECK_STR(ssri_pick_algorithm(parse("sha1-a sha512-b sha256-c", 0), NULL), "sha512");
 	CHECK_STR(ssri_pick_algorithm(parse("sha1-a sha512-b", 0), parse("sha1-a", 0)), "sha1");
+	static const char one[] = "sha512-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==";
+
+	CHECK(ssri_match_text(one, one));
+	CHECK(!ssri_match_text("nothing", "nothing"));
+	CHECK(!ssri_match_text("", ""));
+	CHECK(!ssri_match_text(one, "sha512-b"));
 	CHECK(ssri_match_text("sha1-a sha512-b", "sha1-x sha512-b"));
 	CHECK(!ssri_match_text("sha1-a sha512-b", "sha1-a sha512-x"));
 	CHECK(ssri_match_text("sha1-a sha512-b", "sha1-a"));
