@@ -162,7 +162,10 @@ static int identify(struct removal *r, const char *word, const struct json *mani
 	if (!word) {
 		r->name = json_find_text(manifest, "name");
 		r->version = json_find_text(manifest, "version");
-		if (!r->name)
+		/* What package.json lacks has been made ready as "". */
+		if (r->version && !*r->version)
+			r->version = NULL;
+		if (!r->name || !*r->name)
 			return cli_usage_error(r->cli, err, "Which package?");
 		return r->version || force ? 0 : cli_usage_error(r->cli, err, WHOLE);
 	}

@@ -33,16 +33,19 @@ static bool called(const struct cli *cli, const char *name)
 	return streq(path_base(cli->argv[0]), name);
 }
 
+static bool names_file(const char *word)
+{
+	static const char *const endings[] = {".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"};
+	for (size_t i = 0; i < ARRAY_LEN(endings); i++)
+		if (cstr_ends(word, endings[i]))
+			return true;
+	return strchr(word, '/') != NULL;
+}
+
 /* A file to run: `lode app.js`. A command's name wins. */
 static bool is_application(const char *word)
 {
-	static const char *const endings[] = {".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"};
-	if (word[0] == '-' || command_find(word))
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(endings); i++)
-		if (cstr_ends(word, endings[i]))
-			return fs_stat(word).kind == FS_FILE;
-	return strchr(word, '/') && fs_stat(word).kind == FS_FILE;
+	return word[0] != '-' && !command_find(word) && names_file(word) && fs_stat(word).kind == FS_FILE;
 }
 
 static void tell_removed(struct cli *cli, const struct vec *options)
@@ -124,9 +127,10 @@ static int unknown_command(struct cli *cli)
 	    text.ptr)
 		pkg = json_parse(cli->arena, text, "package.json", &err);
 	const char *answer = arena_printf(cli->arena,
-					  "Unknown command: \"%s\"%s\n\nTo see a list of supported lode commands, run:\n"
+					  "Unknown command: \"%s\"%s%s\n\nTo see a list of supported lode commands, run:\n"
 					  "  lode help\n",
-					  cli->typed, suggest(cli->arena, pkg, cli->typed));
+					  cli->typed, names_file(cli->typed) ? ", and there is no such file to run" : "",
+					  suggest(cli->arena, pkg, cli->typed));
 	cli_write(cli, answer, strlen(answer));
 	cli->status = 1;
 	return 0;

@@ -17,10 +17,12 @@ set_target_properties(lode-confine PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_B
 install(TARGETS lode-confine DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/lode)
 
 # lode and lodex are one program, which goes by its name. Manual and completions are what it says of itself.
+# lib/node_modules is where global packages go: `ls -g` wants it to be there, as npm's does.
 if(TARGET lode)
 	install(CODE "
 		set(root \$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX})
 		file(CREATE_LINK lode \${root}/${CMAKE_INSTALL_BINDIR}/lodex SYMBOLIC)
+		file(MAKE_DIRECTORY \${root}/lib/node_modules)
 		foreach(shell bash zsh fish)
 			execute_process(COMMAND \${root}/${CMAKE_INSTALL_BINDIR}/lode completion \${shell}
 				OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)

@@ -113,9 +113,29 @@ static int check_overrides(struct node *root, struct err *err)
 	return 0;
 }
 
+/* A dependency that asks for no version would otherwise be left out in silence. */
+static int check_specs(const struct project *p, const struct manifest *m, struct err *err)
+{
+	static const char *const kinds[] = {"dependencies", "devDependencies", "optionalDependencies", "peerDependencies"};
+	for (size_t k = 0; k < ARRAY_LEN(kinds) - p->options.legacy_peer_deps; k++) {
+		const struct json *list = json_find(m->raw, kinds[k]);
+		for (uint32_t i = 0; json_is(list, JSON_OBJECT) && i < json_count(list); i++) {
+			if (json_is(list->members[i].value, JSON_STRING))
+				continue;
+			err_set(err, ERR_EGENERIC, "must provide string spec");
+			err_note(err, "\"%s\" in \"%s\" of '%s/package.json' is not a string", list->members[i].key, kinds[k],
+				 p->options.path);
+			return -1;
+		}
+	}
+	return 0;
+}
+
 static struct tree *make_root(struct arena *a, const struct project *p, struct manifest *m, struct map *workspaces,
 			      struct err *err)
 {
+	if (check_specs(p, m, err) < 0)
+		return NULL;
 	struct tree *t = tree_make(a);
 	t->root = node_make(t, &(struct node_options){
 		.path = p->options.path,

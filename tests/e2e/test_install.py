@@ -350,3 +350,15 @@ def test_answers_in_any_order_give_one_lockfile(bench):
     places = json.loads(locks[0])["packages"]
     assert len(places) > 60 and any(k.count("node_modules/") > 2 for k in places), list(places)
     assert all(lock == locks[0] for lock in locks)
+
+
+def test_a_dependency_without_a_version_is_an_error(bench):
+    p = bench.project({})
+    for kind, value in (("dependencies", None), ("devDependencies", 3), ("optionalDependencies", {}), ("peerDependencies", [])):
+        p.write("package.json", json.dumps({"dependencies": {"left": "1"}, kind: {"greet": value}}))
+        before = p.listing()
+        for command in ("install", "ls"):
+            r = p.fails("must provide string spec", command)
+            assert f'"greet" in "{kind}"' in r.err and "package.json" in r.err, r
+        assert p.listing() == before
+    p.ok("install", "--legacy-peer-deps")

@@ -154,6 +154,17 @@ def test_unpublish(bench):
     p.fails("E404", "unpublish", name, "--force")
 
 
+def test_unpublish_without_a_version_is_the_whole_package(bench):
+    name = unique("gone")
+    p = published(bench, name, "1.0.0", "1.1.0")
+    p.write("package.json", json.dumps({"name": name}))
+    p.fails("Refusing to delete entire project", "unpublish")
+    assert p.ok("unpublish", "--force").out == f"- {name}\n"
+    p.fails("E404", "view", name)
+    p.write("package.json", "{}")
+    p.fails("Which package", "unpublish", "--force")
+
+
 def answering(p, words, text, env=None):
     """A command with somebody who types: without a terminal questions are read from standard input."""
     import subprocess

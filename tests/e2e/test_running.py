@@ -167,3 +167,11 @@ def test_lodex_and_aliases(bench):
     assert r.stdout == "hello again --flag\n", r
     for words, out in ((["t"], "tested\n"), (["run-script", "test"], "tested\n"), (["restart"], "again\n"), (["x", "greet"], "hello again \n")):
         assert p.ok("-s", *words).out == out
+
+
+def test_a_file_that_is_not_there_is_told(bench):
+    p = bench.project()
+    for word in ("app.js", "./app", "src/app.mjs"):
+        r = p.lode(word)
+        assert r.code == 1 and r.out.startswith(f'Unknown command: "{word}", and there is no such file to run\n'), r
+    assert "no such file" not in p.lode("frobnicate").out
