@@ -224,7 +224,8 @@ static void link_done(struct loop_job *job)
 	r->unused = j;
 }
 
-/* Jobs are large, with room for an error in each: those that are over are used again. */
+/* Zeroed. Jobs are large, with room for an error in each: those that are over are used again, and of new ones what nobody writes
+ * to takes no memory. */
 static struct link_job *link_job_make(struct reify *r)
 {
 	struct link_job *j = r->unused;
@@ -232,6 +233,7 @@ static struct link_job *link_job_make(struct reify *r)
 	if (!j)
 		return ARENA_NEW(r->arena, struct link_job);
 	r->unused = j->next_unused;
+	memset(j, 0, sizeof(*j));
 	return j;
 }
 
@@ -240,14 +242,16 @@ static struct link_job *link_begin(struct place *p)
 	struct reify *r = p->reify;
 	struct link_job *j = link_job_make(r);
 
-	*j = (struct link_job){
-		.job = {.work = link_work, .done = link_done, .what = "link", .item.quiet = true},
-		.place = p,
-		.cache = r->loop->cache,
-		.dest = stage_path(r, ""),
-		.shared = p->node->shared ? shared_want(r, p->node) : NULL,
-		.patch = p->ahead ? (struct str){0} : patches_text(r->patches, p->node),
-	};
+	j->job.work = link_work;
+	j->job.done = link_done;
+	j->job.what = "link";
+	j->job.item.quiet = true;
+	j->place = p;
+	j->cache = r->loop->cache;
+	j->dest = stage_path(r, "");
+	j->shared = p->node->shared ? shared_want(r, p->node) : NULL;
+	if (!p->ahead)
+		j->patch = patches_text(r->patches, p->node);
 	return j;
 }
 
