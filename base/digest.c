@@ -2,8 +2,8 @@
 #include "base/digest.h"
 
 #include "base/arena.h"
+#include "base/cryptolib.h"
 
-#include <openssl/evp.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -22,8 +22,9 @@ static pthread_once_t fetch_once = PTHREAD_ONCE_INIT;
 
 static void fetch_all(void)
 {
+	cryptolib_need();
 	for (size_t i = DIGEST_NONE + 1; i < ARRAY_LEN(algs); i++)
-		fetched[i] = EVP_MD_fetch(NULL, algs[i].name, NULL);
+		fetched[i] = crypto.EVP_MD_fetch(NULL, algs[i].name, NULL);
 }
 
 static const EVP_MD *get_md(enum digest_alg alg)
@@ -54,19 +55,19 @@ enum digest_alg digest_alg_of(struct str name)
 void digest_init(struct digest *d, enum digest_alg alg)
 {
 	const EVP_MD *md = get_md(alg);
-	EVP_MD_CTX *ctx = md ? EVP_MD_CTX_new() : NULL;
+	EVP_MD_CTX *ctx = md ? crypto.EVP_MD_CTX_new() : NULL;
 
 	d->alg = alg;
 	d->state = ctx;
 	if (md && !ctx)
 		base_out_of_memory();
-	if (ctx && EVP_DigestInit_ex(ctx, md, NULL) != 1)
+	if (ctx && crypto.EVP_DigestInit_ex(ctx, md, NULL) != 1)
 		digest_release(d);
 }
 
 void digest_add(struct digest *d, const void *data, size_t len)
 {
-	if (d->state && EVP_DigestUpdate(d->state, data, len) != 1)
+	if (d->state && crypto.EVP_DigestUpdate(d->state, data, len) != 1)
 		digest_release(d);
 }
 
@@ -74,8 +75,8 @@ void digest_add(struct digest *d, const void *data, size_t len)
 static int finish(struct digest *d, uint8_t *out)
 {
 	if (d->alg == DIGEST_SHAKE256)
-		return EVP_DigestFinalXOF(d->state, out, digest_len(d->alg));
-	return EVP_DigestFinal_ex(d->state, out, NULL);
+		return crypto.EVP_DigestFinalXOF(d->state, out, digest_len(d->alg));
+	return crypto.EVP_DigestFinal_ex(d->state, out, NULL);
 }
 
 void digest_end(struct digest *d, uint8_t out[DIGEST_MAX])
@@ -88,7 +89,8 @@ void digest_end(struct digest *d, uint8_t out[DIGEST_MAX])
 
 void digest_release(struct digest *d)
 {
-	EVP_MD_CTX_free(d->state);
+	if (d->state)	/* else OpenSSL may not be there yet */
+		crypto.EVP_MD_CTX_free(d->state);
 	d->state = NULL;
 }
 

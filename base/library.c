@@ -5,7 +5,9 @@
 #include "base/str.h"
 
 #include <dlfcn.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What dlerror() says begins with the name of the library, most of the time. */
 static int fail(const struct library *l, struct err *err)
@@ -49,4 +51,14 @@ int library_need(struct library *l, struct err *err)
 	}
 	pthread_mutex_unlock(&l->lock);
 	return rc;
+}
+
+void library_must(struct library *l)
+{
+	struct err err = ERR_INIT;
+
+	if (library_need(l, &err) == 0)
+		return;
+	fprintf(stderr, "lode: %s\n", err.text);
+	_exit(127);
 }

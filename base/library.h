@@ -40,3 +40,5 @@ struct library {
 
 /* Once it returned 0, every function of the table may be called, on any thread. -1: ERR_DLOPEN_FAILED, and none may. */
 int library_need(struct library *l, struct err *err) MUST_USE;
+/* For functions that cannot fail: without the library the program ends, with the status that the dynamic linker has for it. */
+void library_must(struct library *l);

@@ -26,5 +26,6 @@ function(lode_loaded name)
 endfunction()
 
 lode_loaded(ARCHIVE)
+lode_loaded(CRYPTO)
 lode_loaded(CURL)
 lode_loaded(GIT2)
