@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define INDEX_MAGIC 0x31307864696E646Cu
+#define INDEX_MAGIC 0x32307864696E646Cu
 
 enum { HAS_PACKAGE_JSON = 1, HAS_INSTALL_SCRIPT = 2, HAS_BINDING_GYP = 4, HAS_BUNDLED = 8, HAS_SHRINKWRAP = 16 };
 enum { RECORD_DIR = 1 };
@@ -22,7 +22,7 @@ struct index_head {
 	int64_t sealed_ns;
 	uint32_t n_entries, n_files;
 	uint32_t flags;
-	uint32_t integrity, name, version;
+	uint32_t integrity, name, version, recorded, spare;
 };
 
 struct index_record {
@@ -68,6 +68,7 @@ void index_format(struct buf *out, const struct store_package *p)
 		.integrity = add_text(&texts, p->integrity),
 		.name = add_text(&texts, p->name),
 		.version = add_text(&texts, p->version),
+		.recorded = add_text(&texts, p->recorded),
 	};
 
 	buf_add(out, &h, sizeof(h));
@@ -155,6 +156,7 @@ struct store_package *index_parse(struct arena *a, struct str bytes)
 		.integrity = text_of(texts, h.integrity),
 		.name = text_of(texts, h.name),
 		.version = text_of(texts, h.version),
+		.recorded = text_of(texts, h.recorded),
 		.entries = entries,
 		.n_entries = h.n_entries,
 		.n_files = h.n_files,

@@ -2,6 +2,7 @@
 #include "cache/peek.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/jsonscan.h"
 #include "base/path.h"
 #include "base/vec.h"
@@ -22,9 +23,45 @@ static bool names_install_script(struct str scripts)
 	       has_text(jscan_find(scripts, "postinstall"));
 }
 
+/* A license may be any text, so there is a bound. */
+#define RECORDED_MAX ((size_t)64 << 10)
+
+static const char *const recorded_keys[] = {"license", "workspaces", "acceptDependencies"};
+
+/* The members of recorded_keys, as they are written. */
+struct recorded {
+	struct str values[ARRAY_LEN(recorded_keys)];
+};
+
+static void note_recorded(struct recorded *r, struct str key, struct str value)
+{
+	for (size_t i = 0; i < ARRAY_LEN(recorded_keys); i++)
+		if (str_is(key, recorded_keys[i]))
+			r->values[i] = value;
+}
+
+static const char *recorded_text(struct arena *a, const struct recorded *r)
+{
+	struct buf out = BUF_INIT(RECORDED_MAX);
+	const char *text = NULL;
+
+	for (size_t i = 0; i < ARRAY_LEN(recorded_keys); i++) {
+		if (!r->values[i].ptr)
+			continue;
+		buf_printf(&out, "%s\"%s\":", out.len ? "," : "{", recorded_keys[i]);
+		buf_addstr(&out, r->values[i]);
+	}
+	buf_addc(&out, '}');
+	if (out.len > 1 && !out.failed)
+		text = arena_strndup(a, out.ptr, out.len);
+	buf_release(&out);
+	return text;
+}
+
 struct peek peek_package(struct arena *a, struct str package_json)
 {
 	struct peek p = {.name = NULL};
+	struct recorded recorded = {0};
 	struct jscan s;
 	struct str key;
 
@@ -41,9 +78,12 @@ struct peek peek_package(struct arena *a, struct str package_json)
 		else if (str_is(key, "gypfile"))
 			p.gypfile_off = str_is(jscan_skip(&s), "false");
 		else
-			jscan_skip(&s);
+			note_recorded(&recorded, key, jscan_skip(&s));
 	}
-	return jscan_end(&s) ? p : (struct peek){.name = NULL};
+	if (!jscan_end(&s))
+		return (struct peek){.name = NULL};
+	p.recorded = recorded_text(a, &recorded);
+	return p;
 }
 
 /* Taken as absolute and back: what goes up stops at the package. */

@@ -15,6 +15,7 @@ struct peek {
 	const char *name, *version;	/* NULL when missing or no text */
 	bool has_install_script;	/* preinstall, install or postinstall */
 	bool gypfile_off;		/* "gypfile": false */
+	const char *recorded;		/* as store_package's; NULL when there is nothing */
 };
 
 struct peek peek_package(struct arena *a, struct str package_json);

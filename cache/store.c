@@ -282,6 +282,7 @@ static struct store_package *describe(struct arena *a, const struct extract_resu
 		.integrity = integrity_of_key(a, key),
 		.name = peek.name,
 		.version = peek.version,
+		.recorded = peek.recorded,
 		.entries = x->entries,
 		.n_entries = x->n_entries,
 		.n_files = x->n_files,

@@ -18,6 +18,7 @@ struct tree;
 struct feed {
 	struct loop *loop;
 	struct fetch *fetch;
+	bool abbreviated;		/* documents without licenses will do: they are filled up later (install/recorded.h) */
 	struct ideal *ideal;
 	size_t open;			/* needs without an answer */
 };

@@ -355,6 +355,11 @@ static const char *key_of(struct arena *a, const struct fetch_want *w)
 	return arena_printf(a, "%s@%s", w->name ? w->name : "", w->version ? w->version : "");
 }
 
+struct fetch_package *fetch_find(const struct fetch *f, const struct fetch_want *want)
+{
+	return map_find(&f->packages, key_of(f->loop->arena, want));
+}
+
 struct fetch_package *fetch_get_step(struct fetch *f, const struct fetch_want *want, struct fetch_step *step)
 {
 	struct arena *a = f->loop->arena;

@@ -75,6 +75,8 @@ struct fetch_step {
 	void (*work)(struct fetch_step *s, const struct store_package *p);
 };
 
+/* What was asked for before; NULL: nobody did. */
+struct fetch_package *fetch_find(const struct fetch *f, const struct fetch_want *want);
 /* Never NULL; the work begins at once. */
 struct fetch_package *fetch_get(struct fetch *f, const struct fetch_want *want);
 /* As fetch_get. The step is only taken when nobody has asked for the package before, and the work when the store has it. */

@@ -100,6 +100,8 @@ int reify_check_strict(struct reify *r, struct err *err) MUST_USE;
 
 /* Where a node's package comes from. Errors: EALLOWGIT, EALLOWREMOTE, …: the policy is checked here. */
 struct fetch_package *stage_fetch(struct reify *r, struct node *n, struct err *err) MUST_USE;
+/* What stage_fetch() gave for n; NULL: it was not asked for. */
+struct fetch_package *stage_fetched(struct reify *r, struct node *n);
 /* A place for n, among r->places: what stage_ahead() began, when that is still what n wants. */
 struct place *stage_place(struct reify *r, struct node *n);
 /* Begins with n though the tree may change yet. The staging folder is there. What goes wrong is left for stage_all(). */

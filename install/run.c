@@ -26,6 +26,7 @@
 #include "install/npmext.h"
 #include "install/patches.h"
 #include "install/pending.h"
+#include "install/recorded.h"
 #include "install/reify.h"
 #include "install/save.h"
 #include "cache/links.h"
@@ -66,6 +67,7 @@ struct run {
 	bool fresh;			/* there was no node_modules */
 	struct ahead *ahead;		/* NULL: nothing is read beforehand */
 	struct auditing *auditing;	/* NULL: nobody is asked */
+	struct recorded *recorded;	/* NULL: nothing has to be filled up */
 	struct platform platform;	/* what packages are chosen for */
 	struct tree *duplicated;	/* dedupe: what the lockfile says, flags and all; NULL */
 };
@@ -148,8 +150,12 @@ static struct tree *unlocked_start(struct run *run, struct err *err)
 	struct tree *t;
 
 	interrupted.lockfile = o->project.global ? NULL : due_tree(run->arena, o->project.path);
-	if (interrupted.lockfile)
-		return project_virtual(run->arena, &interrupted, true, err);
+	if (interrupted.lockfile) {
+		t = project_virtual(run->arena, &interrupted, true, err);
+		if (t)
+			recorded_lacking(t);
+		return t;
+	}
 	if ((o->project.global && !o->ideal.update_count) || run->foreign.pins)
 		return project_root(run->arena, &run->project, err);
 	t = actual_load(run->arena, &run->project, &(struct actual_options){0}, err);
@@ -326,11 +332,18 @@ static bool lays_the_lockfile(const struct run *run)
 	return run->project.lockfile->loaded && (run->fresh || o->ci);
 }
 
+/* Will packages be there that tell what the abbreviated documents leave out? Dates are in whole ones only, and the project's own
+ * code for manifests sees whole ones. */
+static bool abbreviated_will_do(const struct run *run)
+{
+	return !run->options->lock_only && !run->extension.path && !run->ideal.before;
+}
+
 static int ask_and_resolve(struct run *run, struct tree *t, struct err *err)
 {
 	int bad;
 
-	run->feed = (struct feed){.loop = &run->loop, .fetch = &run->fetch};
+	run->feed = (struct feed){.loop = &run->loop, .fetch = &run->fetch, .abbreviated = abbreviated_will_do(run)};
 	if (lays_the_lockfile(run))
 		headstart(&run->reify, t, &run->platform);
 	report_phase(run->options->reporter, PHASE_RESOLVE, 0);
@@ -530,6 +543,7 @@ static int save(struct run *run, struct err *err)
 	};
 	bool hidden = wants_hidden(run);
 
+	recorded_end(run->recorded);
 	if (!o->ci && save_project(&s, err) < 0)
 		return -1;
 	if (o->dry_run)
@@ -711,6 +725,13 @@ static void end_audit(struct run *run)
 		report_span(run->options->reporter, began, "audit");
 }
 
+/* Without a lockfile nobody reads it. */
+static void begin_recorded(struct run *run)
+{
+	if (!run->options->dry_run && !run->options->project.global)
+		run->recorded = recorded_begin(&run->reify);
+}
+
 static void read_ahead(struct run *run)
 {
 	const struct install_options *o = run->options;
@@ -736,6 +757,7 @@ static int all_steps(struct run *run, struct err *err)
 	if (o->resolved && o->resolved(o->resolved_ctx, run->reify.ideal, err) < 0)
 		return -1;
 	begin_audit(run);
+	begin_recorded(run);
 	if (reify_check_strict(&run->reify, err) < 0 || compare(run, err) < 0 || make_real(run, err) < 0)
 		return -1;
 	began = report_now();

@@ -336,6 +336,14 @@ struct fetch_package *stage_fetch(struct reify *r, struct node *laid, struct err
 	return want_of(r, laid, &want, err) < 0 ? NULL : fetch_get(r->fetch, &want);
 }
 
+struct fetch_package *stage_fetched(struct reify *r, struct node *n)
+{
+	struct err ignored = ERR_INIT;
+	struct fetch_want want;
+
+	return want_of(r, n, &want, &ignored) < 0 ? NULL : fetch_find(r->fetch, &want);
+}
+
 static int begin_place(struct place *p, struct err *err)
 {
 	struct fetch_want want;

@@ -47,7 +47,8 @@ struct ideal_need {
 	const char *name;		/* packument: the package's name. Others: what the dependency is called, or NULL */
 	const struct spec *spec;	/* what is asked for, with where relative paths start already applied */
 	struct node *node;		/* NEED_BUNDLE */
-	bool full_metadata;		/* the whole document, with times and licenses; else the abbreviated one */
+	bool full_metadata;		/* the whole document, with times and licenses; else the abbreviated one. Where that is given all the
+					 * same, manifests say so (abbreviated), and who saves the tree fills them up */
 	const char *from;		/* location of the first node that wants it, for messages; "" is the root */
 	const char *integrity;		/* manifest: what the tarball must have; may be NULL */
 	bool from_root;			/* it is the project or a workspace (allow-git=root…) */

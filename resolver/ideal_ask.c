@@ -144,6 +144,8 @@ static void pick(struct ideal *id, const struct packument *p, const struct spec 
 		return;
 	}
 	out->manifest = manifest_from_json(id->arena, raw);
+	/* There are registries that send the whole document to whoever asks. */
+	out->manifest->abbreviated = !p->meta.full && !id->brief && !json_find(raw, "license");
 	out->resolved = out->manifest->dist.tarball;
 	out->integrity = integrity_of(id, &out->manifest->dist);
 }

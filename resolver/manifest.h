@@ -11,7 +11,8 @@
  * value is no text is not a dependency.
  *
  * Everything lives in the arena and is borrowed by whoever reads; fields that are missing are NULL, lists empty.
- * A manifest never changes once made, but for code that makes a new one from a changed copy of `raw`.
+ * A manifest never changes once made, but for code that makes a new one from a changed copy of `raw`, and for what an
+ * abbreviated one lacks (install/recorded.h).
  */
 #pragma once
 
@@ -77,6 +78,7 @@ struct manifest {
 	bool has_install_script;		/* says so, or has preinstall, install or postinstall: gypfile says nothing */
 	const char *deprecated;			/* the message; NULL when it is not */
 	struct manifest_dist dist;
+	bool abbreviated;			/* of a document that leaves out license, workspaces and acceptDependencies */
 };
 
 /* From the text of a package.json; what names it in the error (EJSONPARSE). NULL on error. */

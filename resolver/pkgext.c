@@ -275,6 +275,7 @@ int pkgext_apply(struct arena *a, const struct pkgext *x, struct manifest *m, st
 		}
 	}
 	out->manifest = manifest_from_json(a, e.pkg);
+	out->manifest->abbreviated = m->abbreviated;
 	return 0;
 }
 

@@ -47,6 +47,14 @@ class Registry:
         except FileNotFoundError:
             return []
 
+    def whole(self):
+        """Names whose whole document was asked for so far."""
+        try:
+            with open(os.path.join(self.dir, "whole.log")) as f:
+                return f.read().split()
+        except FileNotFoundError:
+            return []
+
     def writes(self):
         """What was sent to be changed so far: method, path, otp, user, body."""
         try:

@@ -18,7 +18,8 @@
 #include <unistd.h>
 
 static const struct tar_part parts[] = {
-	{.name = "package/package.json", .data = "{\"name\":\"x\",\"version\":\"1.0.0\",\"bin\":\"./bin/x.js\",\"scripts\":{\"install\":\"i\"}}"},
+	{.name = "package/package.json", .data = "{\"name\":\"x\",\"version\":\"1.0.0\",\"bin\":\"./bin/x.js\",\"scripts\":{\"install\":\"i\"},"
+						 "\"license\" : {\"type\":\"MIT\"}, \"workspaces\":[\"a/*\"]}"},
 	{.name = "package/bin/x.js", .data = "#!/usr/bin/env node\n"},
 	{.name = "package/lib/a.js", .data = "module.exports = 1\n"},
 	{.name = "package/empty/", .type = '5'},
@@ -70,6 +71,15 @@ static const char *text_of(const char *dir, const char *name)
 	struct str text;
 
 	return fs_read_if(test_arena(), path_join(test_arena(), dir, name), 1 << 20, &text, &err) == 0 ? text.ptr : NULL;
+}
+
+TEST(store_tells_what_lockfiles_record)
+{
+	struct cache *c = fresh_cache("recorded");
+	const char *recorded = "{\"license\":{\"type\":\"MIT\"},\"workspaces\":[\"a/*\"]}";
+
+	CHECK_STR(fill(c, NULL, NULL)->recorded, recorded);
+	CHECK_STR(store_find(test_arena(), c, sha512())->recorded, recorded);
 }
 
 TEST(store_fills_and_links)

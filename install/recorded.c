@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "install/recorded.h"
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/report.h"
+#include "cache/store.h"
+#include "install/fetch.h"
+#include "install/loop.h"
+#include "install/reify.h"
+#include "registry/registry.h"
+#include "resolver/inventory.h"
+#include "resolver/manifest.h"
+#include "resolver/packument.h"
+#include "resolver/tree.h"
+
+static const char *const keys[] = {"license", "workspaces", "acceptDependencies"};
+
+struct recorded {
+	struct reify *reify;
+	size_t open;		/* asked and not answered */
+};
+
+struct question {
+	struct recorded *recorded;
+	struct manifest *manifest;
+	const char *version;
+};
+
+static void fill(struct arena *a, struct manifest *m, const struct json *from)
+{
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		struct json *value = json_find(from, keys[i]);
+
+		if (value)
+			json_put(a, m->raw, keys[i], value);
+	}
+	m->abbreviated = false;
+}
+
+static void came(void *ctx, const char *name, const struct packument *p, const struct err *err)
+{
+	struct question *q = ctx;
+	struct arena *a = q->recorded->reify->arena;
+	ptrdiff_t at = p ? packument_find(p, q->version) : -1;
+	struct err why = ERR_INIT;
+	const struct json *whole = at < 0 ? NULL : packument_brief(a, p, (uint32_t)at, &why);
+
+	q->recorded->open--;
+	if (whole)
+		fill(a, q->manifest, whole);
+	else
+		report_verbose(q->recorded->reify->loop->reporter, "license", "%s@%s is written down without: %s", name, q->version,
+			       p ? why.text : err->text);
+}
+
+static void ask(struct recorded *x, struct node *n)
+{
+	struct question *q = ARENA_NEW(x->reify->arena, struct question);
+
+	*q = (struct question){x, n->manifest, node_version(n)};
+	/* Once is enough, whatever comes of it. */
+	n->manifest->abbreviated = false;
+	x->open++;
+	registry_packument(x->reify->loop->registry, &(struct packument_wish){
+		.name = node_package_name(n),
+		.full = true,
+		.done = came,
+		.ctx = q,
+	});
+}
+
+void recorded_lacking(struct tree *t)
+{
+	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i)) {
+		struct node *n = i->value;
+
+		if (!n->is_link && !node_is_root(n) && node_is_registry_dep(n) && !json_find(n->manifest->raw, "license"))
+			n->manifest->abbreviated = true;
+	}
+}
+
+static void fill_from_package(struct recorded *x, struct node *n, const struct store_package *package)
+{
+	struct arena *a = x->reify->arena;
+	struct err ignored = ERR_INIT;
+	const char *text = package->recorded;
+
+	fill(a, n->manifest, text ? json_parse(a, str_from(text), package->dir, &ignored) : NULL);
+}
+
+/* Nobody fetches it: it may have been there before, or it is for other platforms. */
+static void look_or_ask(struct recorded *x, struct node *n)
+{
+	const struct reify *r = x->reify;
+	const struct store_package *kept = n->integrity ? store_find(r->arena, r->loop->cache, n->integrity) : NULL;
+
+	if (kept)
+		fill_from_package(x, n, kept);
+	else
+		ask(x, n);
+}
+
+struct recorded *recorded_begin(struct reify *r)
+{
+	struct recorded *x = ARENA_NEW(r->arena, struct recorded);
+
+	x->reify = r;
+	for (struct map_entry *i = inventory_first(r->ideal->root); i; i = inventory_next(r->ideal->root, i)) {
+		struct node *n = i->value;
+
+		if (n->manifest->abbreviated && !stage_fetched(r, n))
+			look_or_ask(x, n);
+	}
+	return x;
+}
+
+void recorded_end(struct recorded *x)
+{
+	struct node *root = x ? x->reify->ideal->root : NULL;
+
+	if (!x)
+		return;
+	for (struct map_entry *i = inventory_first(root); i; i = inventory_next(root, i)) {
+		struct node *n = i->value;
+		const struct fetch_package *p = n->manifest->abbreviated ? stage_fetched(x->reify, n) : NULL;
+
+		if (p && p->state == FETCH_READY)
+			fill_from_package(x, n, p->package);
+		else if (n->manifest->abbreviated)
+			ask(x, n);
+	}
+	while (x->open && !loop_idle(x->reify->loop))
+		loop_turn(x->reify->loop);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What lockfiles record of a package and a registry's abbreviated document leaves out: license, workspaces, acceptDependencies.
+ * npm asks for whole documents for its sake, several times as long. It is in the packages themselves, too, and those are
+ * fetched anyway: lode resolves by abbreviated documents and fills up from what was fetched. The whole document is asked for
+ * only where a package is in the tree and not fetched: other platforms'.
+ */
+#pragma once
+
+#include "base/base.h"
+
+struct recorded;
+struct reify;
+struct tree;
+
+/* A tree that was written down before it was filled up: what an interrupted install left. */
+void recorded_lacking(struct tree *t);
+/* The tree is resolved: asks the registry about those packages that nobody fetches. Runs in the reify's loop. */
+struct recorded *recorded_begin(struct reify *r);
+/* Packages are there: fills up the manifests of the ideal tree, and waits for what was asked. What nobody can tell (offline) stays
+ * out of the lockfile. NULL is fine. */
+void recorded_end(struct recorded *x);

@@ -1,0 +1,73 @@
+"""Lockfiles record what only a registry's whole documents have; an install takes it from the packages and asks for few of those."""
+import os, shutil
+
+MANY = {"dependencies": {"across-platforms": "1", "of-many-parts": "1", "greet": "1", "alias": "npm:left@1", "old-thing": "1"}}
+
+
+def asked_whole(bench, p, *words, **kw):
+    before = len(bench.registry.whole())
+    p.ok(*words, **kw)
+    return sorted(bench.registry.whole()[before:])
+
+
+def without_tree(p):
+    shutil.rmtree(p.path("node_modules"))
+    os.remove(p.path("package-lock.json"))
+
+
+def of_whole_documents(bench):
+    """What npm writes: it asks for nothing but whole documents. So does lode where it fetches no packages."""
+    p = bench.project(MANY)
+    assert "greet" in asked_whole(bench, p, "install", "--package-lock-only")
+    return p.read("package-lock.json")
+
+
+def others(p):
+    """The packages in the lockfile that are not for this machine."""
+    return sorted(place.removeprefix("node_modules/") for place in p.json("package-lock.json")["packages"]
+                  if place and not p.has(place))
+
+
+def test_recorded_is_what_whole_documents_have(bench):
+    right = of_whole_documents(bench)
+    p = bench.project(MANY)
+    whole = asked_whole(bench, p, "install")
+    assert p.read("package-lock.json") == right
+    packages = p.json("package-lock.json")["packages"]
+    assert packages["node_modules/of-many-parts"]["license"] == "ISC"
+    assert packages["node_modules/of-many-parts"]["workspaces"] == ["parts/*"]
+    assert whole == others(p) and whole
+    hidden = p.json("node_modules/.package-lock.json")["packages"]
+    assert hidden["node_modules/greet"]["license"] == "MIT"
+
+
+def test_recorded_from_what_is_kept(bench):
+    p = bench.project(MANY)
+    p.ok("install")
+    right = p.read("package-lock.json")
+    without_tree(p)
+    assert asked_whole(bench, p, "install", "--offline") == []
+    assert p.read("package-lock.json") == right
+
+
+def test_recorded_whatever_is_left_out(bench):
+    right = of_whole_documents(bench)
+    for words in (["--install-strategy=linked"], ["--install-strategy=linked", "--global-store"], ["--install-strategy=nested"],
+                  ["--omit=optional"], ["--os=win32", "--cpu=x64"]):
+        p = bench.project(MANY)
+        p.ok("install", *words)
+        if "--install-strategy=nested" not in words:
+            assert p.read("package-lock.json") == right, words
+        assert all("license" in entry for place, entry in p.json("package-lock.json")["packages"].items() if place), words
+
+
+def test_recorded_of_what_is_added(bench):
+    p = bench.project({"dependencies": {"left": "1"}})
+    p.ok("install")
+    assert asked_whole(bench, p, "install", "of-many-parts") == []
+    assert p.json("package-lock.json")["packages"]["node_modules/of-many-parts"]["license"] == "ISC"
+
+
+def test_whole_documents_where_dates_count(bench):
+    p = bench.project({"dependencies": {"left": "1"}})
+    assert asked_whole(bench, p, "install", "--before=2030-01-01") == ["left"]
