@@ -2,13 +2,8 @@
 #include "base/json.h"
 
 #include "base/arena.h"
-#include "base/encoding.h"
-#include "base/err.h"
-#include "base/jsonscan.h"
 #include "base/map.h"
 
-#include <cjson/cJSON.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,102 +12,7 @@
 /* JavaScript puts keys that are array indices (below 2^32 - 1) first, ascending. */
 #define MAX_INDEX_KEY UINT64_C(4294967294)
 
-/* cJSON keeps its last error and its allocator in globals: one parse at a time, into a scratch arena. */
-static pthread_mutex_t parser = PTHREAD_MUTEX_INITIALIZER;
-static struct arena *parser_arena;
-
-static void *parser_alloc(size_t size)
-{
-	return arena_alloc(parser_arena, size);
-}
-
-static void parser_free(void *p)
-{
-	(void)p;
-}
-
-/* ---- what cJSON lets through and JSON does not ---- */
-
-static size_t digits_end(struct str t, size_t i)
-{
-	while (i < t.len && t.ptr[i] >= '0' && t.ptr[i] <= '9')
-		i++;
-	return i;
-}
-
-/* Past the number at i, as far as it is one: a fraction or an exponent without digits is not part of it. */
-static size_t number_end(struct str t, size_t i)
-{
-	size_t from;
-
-	i += t.ptr[i] == '-';
-	i = i < t.len && t.ptr[i] == '0' ? i + 1 : digits_end(t, i);
-	if (i < t.len && t.ptr[i] == '.') {
-		from = i + 1;
-		i = digits_end(t, from) > from ? digits_end(t, from) : i;
-	}
-	if (i < t.len && (t.ptr[i] | 0x20) == 'e') {
-		from = i + 1;
-		from += from < t.len && (t.ptr[from] == '+' || t.ptr[from] == '-');
-		i = digits_end(t, from) > from ? digits_end(t, from) : i;
-	}
-	return i;
-}
-
-/* Are there four hexadecimal digits at i? cJSON reads others as zeros. */
-static bool four_hex(struct str t, size_t i)
-{
-	for (size_t end = i + 4; i < end; i++)
-		if (i >= t.len || hex_value(t.ptr[i]) < 0)
-			return false;
-	return true;
-}
-
-/* Past the string whose opening quote is at i; false, with *end at it, on a control character or a bad \u. */
-static bool skip_string(struct str t, size_t i, size_t *end)
-{
-	for (i++; i < t.len; i++) {
-		i = (size_t)(jscan_special(t.ptr + i, t.ptr + t.len) - t.ptr);
-		if (i >= t.len || t.ptr[i] == '"')
-			break;
-		*end = i;
-		if (t.ptr[i] != '\\')
-			return false;
-		i++;
-		if (i < t.len && t.ptr[i] == 'u' && !four_hex(t, i + 1))
-			return false;
-	}
-	*end = i + 1;
-	return true;
-}
-
-/* Where the first byte is that no JSON text has there, or -1. Structure is left to cJSON. */
-static ptrdiff_t lexical_error(struct str t)
-{
-	for (size_t i = 0; i < t.len;) {
-		char c = t.ptr[i];
-
-		if (c == '"') {
-			if (!skip_string(t, i, &i))
-				return (ptrdiff_t)i;
-			continue;
-		}
-		if (c == '-' || (c >= '0' && c <= '9')) {
-			i = number_end(t, i);
-			if (i < t.len && strchr("+-.eE0123456789", t.ptr[i]) && t.ptr[i])
-				return (ptrdiff_t)i;
-			continue;
-		}
-		if ((unsigned char)c <= ' ' && c != ' ' && c != '\t' && c != '\n' && c != '\r')
-			return (ptrdiff_t)i;
-		i++;
-	}
-	return -1;
-}
-
-/* ---- from cJSON's lists to ours ---- */
-
-static struct json *convert(struct arena *a, const cJSON *from);
+/* ---- objects ---- */
 
 static struct json *make(struct arena *a, enum json_type type)
 {
@@ -163,89 +63,6 @@ static void order_members(struct arena *a, struct json *obj)
 			sorted[at++] = obj->members[i];
 	obj->members = sorted;
 	obj->index = NULL;
-}
-
-static struct json *convert_object(struct arena *a, const cJSON *from)
-{
-	struct json *obj = make(a, JSON_OBJECT);
-
-	for (const cJSON *c = from->child; c; c = c->next)
-		obj->cap++;
-	if (obj->cap)
-		obj->members = ARENA_ARRAY(a, struct json_member, obj->cap);
-	for (const cJSON *c = from->child; c; c = c->next)
-		json_put(a, obj, c->string, convert(a, c));
-	order_members(a, obj);
-	return obj;
-}
-
-static struct json *convert_array(struct arena *a, const cJSON *from)
-{
-	struct json *arr = make(a, JSON_ARRAY);
-
-	for (const cJSON *c = from->child; c; c = c->next)
-		json_add(a, arr, convert(a, c));
-	return arr;
-}
-
-static struct json *convert(struct arena *a, const cJSON *from)
-{
-	switch (from->type & 0xff) {
-	case cJSON_True:
-	case cJSON_False:
-		return json_bool(a, (from->type & 0xff) == cJSON_True);
-	case cJSON_Number:
-		return json_number(a, from->valuedouble);
-	case cJSON_String:
-		return json_string(a, from->valuestring);
-	case cJSON_Array:
-		return convert_array(a, from);
-	case cJSON_Object:
-		return convert_object(a, from);
-	default:
-		return make(a, JSON_NULL);
-	}
-}
-
-static struct json *parse_error(struct str text, size_t at, const char *what, struct err *err)
-{
-	size_t line = 1, column = 1;
-
-	if (at > text.len)
-		at = text.len;
-	for (size_t i = 0; i < at; i++) {
-		column = text.ptr[i] == '\n' ? 1 : column + 1;
-		line += text.ptr[i] == '\n';
-	}
-	if (at == text.len)
-		err_set(err, ERR_EJSONPARSE, "Invalid JSON in '%s': it ends too early, at line %zu column %zu", what, line,
-			column);
-	else
-		err_set(err, ERR_EJSONPARSE, "Invalid JSON in '%s': unexpected '%c' at line %zu column %zu", what,
-			(unsigned char)text.ptr[at] < ' ' ? ' ' : text.ptr[at], line, column);
-	return NULL;
-}
-
-struct json *json_parse(struct arena *a, struct str text, const char *what, struct err *err)
-{
-	struct arena scratch = ARENA_INIT;
-	const char *copy = str_dup(&scratch, text), *end = NULL;
-	ptrdiff_t bad = lexical_error(text);
-	struct json *out;
-	cJSON *doc;
-
-	if (bad >= 0) {
-		arena_release(&scratch);
-		return parse_error(text, (size_t)bad, what, err);
-	}
-	pthread_mutex_lock(&parser);
-	parser_arena = &scratch;
-	cJSON_InitHooks(&(cJSON_Hooks){parser_alloc, parser_free});
-	doc = cJSON_ParseWithLengthOpts(copy, text.len + 1, &end, 1);
-	pthread_mutex_unlock(&parser);
-	out = doc ? convert(a, doc) : parse_error(text, end ? (size_t)(end - copy) : text.len, what, err);
-	arena_release(&scratch);
-	return out;
 }
 
 /* ---- reading ---- */
@@ -433,6 +250,38 @@ void json_put(struct arena *a, struct json *obj, const char *key, struct json *v
 		map_put(obj->index, obj->members[obj->count - 1].key, (void *)(intptr_t)obj->count);
 	else if (obj->count > INDEX_FROM)
 		index_members(a, obj);
+}
+
+/* Is a key there twice? Of a few members only. */
+static bool has_repeats(const struct json_member *members, uint32_t count)
+{
+	for (uint32_t i = 1; i < count; i++)
+		for (uint32_t k = 0; k < i; k++)
+			if (members[k].key[0] == members[i].key[0] && strcmp(members[k].key, members[i].key) == 0)
+				return true;
+	return false;
+}
+
+struct json *json_object_of(struct arena *a, const struct json_member *members, uint32_t count)
+{
+	struct json *obj = make(a, JSON_OBJECT);
+	bool big = count > INDEX_FROM;
+
+	if (!count)
+		return obj;
+	obj->members = ARENA_ARRAY(a, struct json_member, count);
+	memcpy(obj->members, members, count * sizeof(*members));
+	obj->count = obj->cap = count;
+	if (big)
+		index_members(a, obj);
+	if (big ? obj->index->count < count : has_repeats(members, count)) {
+		obj->count = 0;
+		obj->index = NULL;
+		for (uint32_t i = 0; i < count; i++)
+			json_put(a, obj, members[i].key, members[i].value);
+	}
+	order_members(a, obj);
+	return obj;
 }
 
 struct json *json_object_at(struct arena *a, struct json *obj, const char *key)

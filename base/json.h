@@ -2,7 +2,7 @@
  *
  * JSON as values in an arena, with JavaScript's meaning: objects keep the order in which keys came
  * (integer-like keys first, ascending), a repeated key keeps its first place and takes its last value.
- * Parsing is strict and refuses nesting deeper than JSON_MAX_DEPTH. This is the one file that knows cJSON.
+ * Parsing is strict and refuses nesting deeper than JSON_MAX_DEPTH.
  *
  * Values are for documents a person could have written (package.json, lockfiles, answers of a few
  * kilobytes). Packuments are not read through it: base/jsonscan.h looks into text without building values.
@@ -66,6 +66,9 @@ struct json *json_number(struct arena *a, double v);
 struct json *json_string(struct arena *a, const char *text);	/* NULL gives null */
 struct json *json_array(struct arena *a);
 struct json *json_object(struct arena *a);
+/* An object of members in the order in which they came in a text: integer-like keys go first, of a repeated key the last value
+ * counts. The members are copied, their keys are not. */
+struct json *json_object_of(struct arena *a, const struct json_member *members, uint32_t count);
 void json_add(struct arena *a, struct json *arr, struct json *value);
 void json_put(struct arena *a, struct json *obj, const char *key, struct json *value);
 void json_put_text(struct arena *a, struct json *obj, const char *key, const char *text);

@@ -147,6 +147,6 @@ TEST(pins_bun)
 	CHECK_STR(choose(p, "/", "al", "npm:@s/b@1"), "@s/b@1.1.0 sha512-b");
 	CHECK(!choose(p, "/", "@r/w", "*"));
 	CHECK_STR(refused(bun_read, "{\"lockfileVersion\": 1,\n// x\n  \"packages\": {;}}"),
-		"EJSONPARSE Invalid JSON in 'lock': unexpected '}' at line 3 column 17");
+		"EJSONPARSE Invalid JSON in 'lock': unexpected ';' at line 3 column 16");
 	CHECK(strstr(refused(bun_read, "{\"lockfileVersion\": 3}"), "ELOCKFILEVERSION"));
 }
