@@ -20,6 +20,8 @@
 #define FORM 1
 /* Clocks of file systems tick this slowly; what changed within a tick may change again without showing it. */
 #define TICK_NS ((int64_t)20 * 1000000)
+/* The finest times that files get are no further ahead of the clock that jumps than one jump. */
+#define JUMP_NS ((int64_t)10 * 1000000)
 /* A folder may be so much younger than the hidden lockfile and is believed all the same. */
 #define JITTER_NS ((int64_t)10 * 1000000)
 
@@ -75,11 +77,18 @@ struct sight {
 	int project;
 	int64_t before_ns;	/* whatever is not made by the install has not changed since */
 	int64_t now_ns;		/* what has is older than this, so that the next change shows */
+	uint64_t fine_dev;	/* but for what is here: whatever changes after it was looked at shows; 0: nowhere */
 };
+
+/* Will the next change show? */
+static bool is_past(const struct sight *s, const struct fs_stat *st)
+{
+	return st->ctime_ns < s->now_ns || (s->fine_dev && st->dev == s->fine_dev);
+}
 
 static bool is_as_written(const struct sight *s, const struct fs_stat *st, const struct fs_stat *written)
 {
-	return st->ino == written->ino && st->ctime_ns == written->ctime_ns && st->ctime_ns < s->now_ns;
+	return st->ino == written->ino && st->ctime_ns == written->ctime_ns && is_past(s, st);
 }
 
 static bool file_is_sure(const struct sight *s, const char *path, const struct fs_stat *st)
@@ -117,7 +126,7 @@ static bool dir_is_sure(const struct sight *s, const char *path, const struct fs
 		return st->ctime_ns < s->before_ns;
 	if (st->kind == FS_NONE)
 		return !map_has(&s->places->counts, path) && (streq(base, ".bin") || streq(base, "node_modules"));
-	return st->kind == FS_DIR && st->ctime_ns < s->now_ns && st->mtime_ns <= s->made->hidden.mtime_ns + JITTER_NS &&
+	return st->kind == FS_DIR && is_past(s, st) && st->mtime_ns <= s->made->hidden.mtime_ns + JITTER_NS &&
 	       count_is_right(s, path);
 }
 
@@ -138,15 +147,30 @@ static bool put_places(struct buf *b, const struct sight *s, const struct vec *p
 	return true;
 }
 
+/* Linux from 6.13 on gives a file whose time somebody has looked at a finer one with its next change. What was written last was
+ * looked at before it was renamed (fs_write_stat): a time that the clock of files has not come to yet is such a one. */
+static bool is_fine(const struct fs_stat *st)
+{
+	int64_t coarse = clock_file_ns();
+
+	return st->kind != FS_NONE && st->ctime_ns > coarse && st->ctime_ns - coarse < JUMP_NS;
+}
+
 /* Waits until whatever changes from now on has a later time than what the install wrote. */
 static bool wait_for_clock(struct sight *s)
 {
-	int64_t hidden = s->made->hidden.ctime_ns, lock = s->made->lock.ctime_ns, newest = hidden > lock ? hidden : lock;
+	const struct fs_stat *last = s->made->hidden.ctime_ns > s->made->lock.ctime_ns ? &s->made->hidden : &s->made->lock;
+	int64_t newest = last->ctime_ns;
 
 	if (!newest)
 		return !s->made->modules;
 	if (!fs_has_own_clock(s->project))
 		return false;
+	if (is_fine(last)) {
+		s->fine_dev = last->dev;
+		s->now_ns = clock_file_ns();
+		return true;
+	}
 	for (int i = 0; i < TICK_NS / 1000000 && clock_file_ns() <= newest; i++)
 		clock_sleep_ms(1);
 	s->now_ns = clock_file_ns();
@@ -158,7 +182,7 @@ void state_keep(struct arena *a, const struct state_key *k, const struct state_p
 {
 	struct buf b = BUF_INIT(NOTE_MAX);
 	int project = fs_open_dir(k->project);
-	struct sight s = {a, k, places, made, project, made->began_ns - TICK_NS, 0};
+	struct sight s = {a, k, places, made, project, made->began_ns - TICK_NS, 0, 0};
 	bool sure = project >= 0 && wait_for_clock(&s);
 
 	put_number(&b, FORM);

@@ -60,6 +60,7 @@ bool state_fits(struct arena *a, const struct state_key *k, struct state_told *o
 /* All places of a project and of what is installed in it. */
 void state_watch(struct arena *a, const char *project, const struct tree *actual, struct state_places *out);
 /* Keeps it, unless a place changed after the looking began, or just before it. But for what was made since then by the install
- * itself: that has to be as it left it. May wait some milliseconds, until changes show. */
+ * itself: that has to be as it left it. May wait some milliseconds, until changes
+ * show, where the kernel gives no finer times. */
 void state_keep(struct arena *a, const struct state_key *k, const struct state_places *places, const struct state_made *made,
 		const struct state_told *told);
