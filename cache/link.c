@@ -182,6 +182,14 @@ enum store_result store_link(struct cache *c, const struct store_package *p, con
 	return r;
 }
 
+bool store_has_file(const struct store_package *p, const char *path)
+{
+	for (uint32_t i = 0; i < p->n_entries; i++)
+		if (!p->entries[i].is_dir && streq(p->entries[i].path, path))
+			return true;
+	return false;
+}
+
 /* A copy beside it with the mode it shall have, then renamed over it. */
 static int replace_by_copy(const char *path, const char *tmp, uint32_t mode, struct err *err)
 {

@@ -95,5 +95,7 @@ enum store_result {
  * made is removed again. */
 enum store_result store_link(struct cache *c, const struct store_package *p, const char *dest, enum store_how how,
 			     struct err *err) MUST_USE;
+/* Is there a file of that path in the package? */
+bool store_has_file(const struct store_package *p, const char *path);
 /* Makes a file of a project one that may be written to, with this mode: replaced by a copy when others share it. For bins. */
 int store_own_file(const char *path, uint32_t mode, struct err *err) MUST_USE;

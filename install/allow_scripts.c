@@ -51,7 +51,7 @@ struct vec *allow_scripts_of(struct arena *a, struct node *node)
 	vec_init(out, a);
 	add_scripts_in(a, node, own, out);
 	if (node->path && !json_find_text(scripts, "install"))
-		add_script(a, out, "install", script_find(a, own, "install", node->path));
+		add_script(a, out, "install", script_find(a, own, "install", node->without_gyp ? NULL : node->path));
 	if (out->count || !node_has_install_script(node) || !node->path)
 		return out;
 	/* A lockfile says only that there are some. */

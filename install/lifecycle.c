@@ -132,6 +132,11 @@ static bool is_out_of_reach(const struct build *b, struct node *node)
 	return target && !path_is_in(target, real);
 }
 
+static const char *find_command(struct build *b, const struct json *pkg, enum step step, const struct node *n)
+{
+	return script_find(b->arena, pkg, step_names[step], n->without_gyp ? NULL : n->path);
+}
+
 /* True when there is any. */
 static bool find_commands(struct build *b, struct job *job)
 {
@@ -141,8 +146,8 @@ static bool find_commands(struct build *b, struct job *job)
 	if (b->options->ignore_scripts || (job->node->is_link && target->in_store) || is_out_of_reach(b, job->node))
 		return false;
 	job->pkg = package_of(b, target);
-	for (size_t i = 0; i < STEPS; i++) {
-		job->commands[i] = script_find(b->arena, job->pkg, step_names[i], target->path);
+	for (enum step i = 0; i < STEPS; i++) {
+		job->commands[i] = find_command(b, job->pkg, i, target);
 		any = any || job->commands[i];
 	}
 	if (!any || is_allowed(b, job->node))
@@ -156,7 +161,7 @@ static void note_gyp(struct build *b, const struct node *node)
 {
 	struct manifest *m = node->manifest;
 
-	if (!node->is_link && !m->has_install_script && script_find(b->arena, m->raw, "install", node->path))
+	if (!node->is_link && !m->has_install_script && find_command(b, m->raw, STEP_INSTALL, node))
 		m->has_install_script = true;
 }
 

@@ -36,6 +36,7 @@ struct link_job {
 	enum store_result result;
 	struct str patch;		/* to be applied; ptr NULL: none */
 	struct shared_want *shared; /* a directory of lode's cache is made instead; NULL */
+	bool gyp;			/* it has a binding.gyp */
 	bool unpatched;			/* it does not fit, and that may be */
 	bool over;			/* done already by who found the package */
 	struct link_job *next_unused;
@@ -138,6 +139,7 @@ static void link_work(struct loop_job *job)
 		j->result = (enum store_result)shared_make(&job->arena, j->shared, j->package, &job->err);
 		return;
 	}
+	j->gyp = store_has_file(j->package, "binding.gyp");
 	j->result = store_link(j->cache, j->package, j->dest, j->how, &job->err);
 	if (j->result == STORE_OK && j->patch.ptr && patches_apply(j->patch, j->dest, &job->err) < 0)
 		j->unpatched = true;
@@ -209,6 +211,7 @@ static void linked(struct link_job *j)
 		return;
 	}
 	p->staged = j->dest;
+	p->node->without_gyp = !j->gyp && !j->patch.ptr && !j->shared;
 	over(p);
 	if (!p->ahead)
 		report_count(r->loop->reporter, PHASE_LINK, r->linked, r->to_link, 0);

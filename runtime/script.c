@@ -40,7 +40,7 @@ const char *script_find(struct arena *a, const struct json *pkg, const char *eve
 		return NULL;
 	if (gypfile && gypfile->type == JSON_BOOL && !gypfile->boolean)
 		return NULL;
-	return has_gyp_file(a, dir) ? "node-gyp rebuild" : NULL;
+	return dir && has_gyp_file(a, dir) ? "node-gyp rebuild" : NULL;
 }
 
 void script_quote(struct buf *out, const char *arg)

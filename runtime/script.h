@@ -41,7 +41,7 @@ struct script {
 };
 
 /* The text of a package's script, NULL when it has none. `install` without install and preinstall is
- * "node-gyp rebuild" where binding.gyp exists in dir and gypfile is not false. */
+ * "node-gyp rebuild" where binding.gyp exists in dir and gypfile is not false; dir NULL: it is known that there is none. */
 const char *script_find(struct arena *a, const struct json *pkg, const char *event, const char *dir);
 /* Runs it and waits; a terminal it had is put back to what it was. A script that fails is no error here: look at out->code and out->signal (a signal that ended a script
  * on the terminal should end us too: proc_raise). No text: code 0. */
