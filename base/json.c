@@ -67,9 +67,15 @@ static void order_members(struct arena *a, struct json *obj)
 
 /* ---- reading ---- */
 
+static uint32_t initial(const char *key)
+{
+	return (uint32_t)1 << (key[0] & 31);
+}
+
+/* Most questions are about members that are not there: the first letter tells that of most of them. */
 static ptrdiff_t find_member(const struct json *obj, const char *key)
 {
-	if (!obj || obj->type != JSON_OBJECT)
+	if (!obj || obj->type != JSON_OBJECT || !(obj->initials & initial(key)))
 		return -1;
 	if (obj->index)
 		return (ptrdiff_t)(intptr_t)map_find(obj->index, key) - 1;
@@ -245,6 +251,7 @@ void json_put(struct arena *a, struct json *obj, const char *key, struct json *v
 		obj->cap = cap;
 	}
 	obj->members[obj->count] = (struct json_member){arena_strdup(a, key), value};
+	obj->initials |= initial(key);
 	obj->count++;
 	if (obj->index)
 		map_put(obj->index, obj->members[obj->count - 1].key, (void *)(intptr_t)obj->count);
@@ -272,6 +279,8 @@ struct json *json_object_of(struct arena *a, const struct json_member *members, 
 	obj->members = ARENA_ARRAY(a, struct json_member, count);
 	memcpy(obj->members, members, count * sizeof(*members));
 	obj->count = obj->cap = count;
+	for (uint32_t i = 0; i < count; i++)
+		obj->initials |= initial(members[i].key);
 	if (big)
 		index_members(a, obj);
 	if (big ? obj->index->count < count : has_repeats(members, count)) {

@@ -36,6 +36,7 @@ struct json {
 				struct json_member *members;
 			};
 			uint32_t cap;
+			uint32_t initials;	/* of an object: a bit for each of its keys' first letters */
 			struct map *index;	/* big objects: key to member position + 1; NULL in small ones */
 		};
 	};

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define FIRST_CAP 8
+#define FIRST_CAP 4
 
 static uint64_t seed;
 

@@ -160,7 +160,7 @@ static struct json *new_object(struct arena *a, uint32_t count)
 {
 	struct json *out = ARENA_NEW(a, struct json);
 
-	*out = (struct json){.type = JSON_OBJECT, .count = count, .cap = count};
+	*out = (struct json){.type = JSON_OBJECT, .count = count, .cap = count, .initials = ~0u};
 	out->members = ARENA_ARRAY(a, struct json_member, count);
 	return out;
 }

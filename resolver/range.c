@@ -220,12 +220,88 @@ static void tidy_range(struct range *r)
 	}
 }
 
+/* A number at the front, too short to be out of bounds. */
+static bool take_plain_number(struct str *s, uint64_t *n)
+{
+	size_t len = 0;
+
+	for (*n = 0; len < s->len && semver_is_digit(s->ptr[len]); len++)
+		*n = *n * 10 + (uint64_t)(s->ptr[len] - '0');
+	if (!len || len > 9 || (len > 1 && s->ptr[0] == '0'))
+		return false;
+	*s = str_skip(*s, len);
+	return true;
+}
+
+static bool take_plain_version(struct str s, struct semver *v)
+{
+	uint64_t *const parts[3] = {&v->major, &v->minor, &v->patch};
+
+	for (int i = 0; i < 3; i++) {
+		if (i && (!s.len || s.ptr[0] != '.'))
+			return false;
+		s = str_skip(s, i != 0);
+		if (!take_plain_number(&s, parts[i]))
+			return false;
+	}
+	return !s.len;
+}
+
+/* The first version that a caret or a tilde before v does not allow. */
+static struct semver above_plain(const struct semver *v, char sign)
+{
+	struct semver next = {.pre = STR("0")};
+
+	if (sign == '^' && v->major) {
+		next.major = v->major + 1;
+		return next;
+	}
+	next.major = v->major;
+	next.minor = v->minor + 1;
+	if (sign == '^' && !v->minor) {
+		next.minor = 0;
+		next.patch = v->patch + 1;
+	}
+	return next;
+}
+
+/* "^1.2.3", "~1.2.3" and "1.2.3", which nearly all are: nothing has to be rewritten for these. NULL: it is another. */
+static struct range *plain_parse(struct arena *a, struct str text, unsigned flags)
+{
+	char sign = text.len ? text.ptr[0] : '\0';
+	bool bounded = sign == '^' || sign == '~';
+	struct semver v = {0};
+	struct range *r;
+
+	if (flags & SEMVER_PRERELEASE || !take_plain_version(str_skip(text, bounded), &v) || !(v.major | v.minor | v.patch))
+		return NULL;
+	r = ARENA_NEW(a, struct range);
+	r->flags = flags;
+	r->raw = str_dup(a, text);
+	r->count = 1;
+	r->sets = ARENA_NEW(a, struct comparator_set);
+	*r->sets = (struct comparator_set){
+		.items = ARENA_ARRAY(a, struct comparator, 2),
+		.count = bounded ? 2 : 1,
+		.has_prerelease = bounded,
+		.source = {r->raw, text.len},
+	};
+	r->sets->items[0] = (struct comparator){.op = bounded ? RANGE_GE : RANGE_EQ, .version = v};
+	if (bounded)
+		r->sets->items[1] = (struct comparator){.op = RANGE_LT, .version = above_plain(&v, sign)};
+	return r;
+}
+
 struct range *range_parse(struct arena *a, struct str text, unsigned flags)
 {
-	struct range *r = ARENA_NEW(a, struct range);
-	struct str raw = reduce_blanks(a, text);
+	struct range *r = plain_parse(a, text, flags);
+	struct str raw;
 	const char *bar;
 
+	if (r)
+		return r;
+	r = ARENA_NEW(a, struct range);
+	raw = reduce_blanks(a, text);
 	r->flags = flags;
 	r->raw = raw.ptr;
 	r->sets = ARENA_ARRAY(a, struct comparator_set, count_char(raw, '|') / 2 + 1);

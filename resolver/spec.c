@@ -266,6 +266,9 @@ static int sort_out(struct arena *a, struct spec *s, const char *where, struct e
 	const char *raw = s->raw_spec;
 	if (is_file_spec(raw))
 		return spec_from_file(a, s, where, err);
+	/* A version, a range or a tag: everything else has one of these in it. */
+	if (!strpbrk(raw, "/:") && !spec_is_tarball(raw))
+		return from_registry(a, s, err);
 	if (starts_nocase(raw, "npm:"))
 		return from_alias(a, s, where, err);
 	struct hosted *h = hosted_parse(a, raw);
@@ -288,10 +291,21 @@ static struct spec *make(struct arena *a, const struct spec *start, const char *
 	return sort_out(a, s, where, err) < 0 ? NULL : s;
 }
 
+static const char *join(struct arena *a, const char *name, const char *text)
+{
+	size_t n = strlen(name), len = strlen(text);
+	char *out = arena_alloc(a, n + len + 2);
+
+	memcpy(out, name, n);
+	out[n] = '@';
+	memcpy(out + n + 1, text, len);
+	return out;
+}
+
 struct spec *spec_resolve(struct arena *a, const char *name, const char *spec, const char *where, struct err *err)
 {
 	struct spec start = {.name = arena_strdup(a, name), .raw_spec = arena_strdup(a, spec ? spec : "")};
-	start.raw = name && *name ? arena_printf(a, "%s@%s", name, start.raw_spec) : start.raw_spec;
+	start.raw = name && *name ? join(a, name, start.raw_spec) : start.raw_spec;
 	return make(a, &start, where, err);
 }
 

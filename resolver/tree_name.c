@@ -54,7 +54,8 @@ void name_map_put(struct name_map *m, const char *name, void *value)
 {
 	const char *key = name_map_key(m, name);
 
-	map_remove(&m->map, key);
+	if (m->map.count)
+		map_remove(&m->map, key);
 	map_put(&m->map, key, value);
 }
 

@@ -198,8 +198,11 @@ struct node *node_resolve_parent(const struct node *n)
 
 struct node *node_resolve(const struct node *n, const char *name)
 {
+	struct str key = n ? str_from(name_map_key(&n->children, name)) : STR_NULL;
+	uint32_t hash = n ? map_hash(key.ptr, key.len) : 0;
+
 	for (; n; n = node_resolve_parent(n)) {
-		struct node *mine = name_map_find(&n->children, name);
+		struct node *mine = map_find_hashed(&n->children.map, key, hash);
 
 		if (mine)
 			return mine;

@@ -33,6 +33,28 @@ TEST(range_normalises_every_spelling)
 		CHECK_STR(normal(cases[i][0], 0), cases[i][1]);
 }
 
+/* A blank in front keeps a range from being taken for a plain one, and is not part of it. */
+TEST(range_reads_plain_ones_as_all_others)
+{
+	static const char *const versions[] = {"1.2.3", "0.2.3", "0.0.3", "0.0.0", "0.1.0", "1.0.0", "10.20.30", "999999999.0.1",
+		"1000000000.0.1", "01.2.3", "1.02.3", "1.2", "1.2.3.4", "1.2.3-4", "1.2.3+4", "1.2.", ".1.2", ""};
+	static const char *const signs[] = {"", "^", "~", "^^", ">"};
+
+	for (size_t i = 0; i < ARRAY_LEN(versions) * ARRAY_LEN(signs); i++) {
+		const char *text = arena_printf(test_arena(), "%s%s", signs[i % ARRAY_LEN(signs)], versions[i / ARRAY_LEN(signs)]);
+		struct range *r = range(text, 0), *other = range(arena_printf(test_arena(), " %s", text), 0);
+
+		CHECK((r != NULL) == (other != NULL));
+		if (!r || !other)
+			continue;
+		CHECK_STR(range_format(test_arena(), r), range_format(test_arena(), other));
+		CHECK_STR(r->raw, other->raw);
+		CHECK_INT(r->sets->count, other->sets->count);
+		CHECK_INT(r->sets->has_prerelease, other->sets->has_prerelease);
+		CHECK(str_eq(r->sets->source, other->sets->source));
+	}
+}
+
 TEST(range_refuses_what_is_none)
 {
 	CHECK_STR(normal("latest", 0), NULL);
