@@ -30,7 +30,7 @@ static const struct {
 				  "doesn't exist."},
 	{ERR_EJSONPARSE, "JSON.parse", "Failed to parse JSON data." PACKAGE_NOTE},
 	{ERR_ENOENT, "enoent", NULL},
-	{ERR_ENEEDAUTH, "need auth", NULL},
+	{ERR_ENEEDAUTH, "need auth", "You need to authorize this machine using `lode login`"},
 	{ERR_EISGIT, "git", "Refusing to remove it. Update manually, or move it out of the way first."},
 	{ERR_EBADPLATFORM, "notsup", NULL},
 	{ERR_EBADENGINE, "engine", NULL},

@@ -186,7 +186,7 @@ def test_login_keeps_the_token_for_its_user_alone(bench):
     p.ok("logout")
     assert "t-zoe" not in open(home).read() and sent(bench, "/-/user/token/t-zoe")
     p.fails("ENEEDAUTH", "logout")
-    p.fails("ENEEDAUTH", "whoami")
+    assert "authorize this machine using `lode login`" in p.fails("ENEEDAUTH", "whoami").err
     assert answering(p, ["login", "--auth-type=legacy"], "zoe\nwrong\n").returncode == 1
     assert answering(p, ["login", "--auth-type=legacy"], "old\nsecret\n").returncode == 0
     assert p.ok("whoami").out == "old\n"
