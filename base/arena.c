@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/arena.h"
 
+#include "base/os.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,7 @@
 struct arena_block {
 	struct arena_block *older;
 	size_t size;
+	bool mapped;
 	_Alignas(ALIGN) char data[];
 };
 
@@ -40,19 +43,42 @@ static size_t block_size(const struct arena *a, size_t need)
 	return size < need ? need : size;
 }
 
-static void add_block(struct arena *a, size_t need)
+static struct arena_block *make_large(size_t need)
 {
-	size_t size = block_size(a, need);
+	size_t whole = (sizeof(struct arena_block) + need + OS_LARGE_PAGE - 1) & ~(OS_LARGE_PAGE - 1);
+	struct arena_block *b = os_map_large(whole);
+
+	if (b)
+		*b = (struct arena_block){.size = whole - sizeof(*b), .mapped = true};
+	return b;
+}
+
+static struct arena_block *make_block(size_t size)
+{
 	struct arena_block *b = calloc(1, sizeof(*b) + size);
 
 	if (!b)
 		base_out_of_memory();
 	b->size = size;
+	return b;
+}
+
+static void add_block(struct arena *a, size_t need)
+{
+	struct arena_block *b = a->much ? make_large(need) : NULL;
+
+	if (!b)
+		b = make_block(block_size(a, need));
 	b->older = a->blocks;
 	a->blocks = b;
 	a->next = b->data;
-	a->end = b->data + size;
-	a->total += size;
+	a->end = b->data + b->size;
+	a->total += b->size;
+}
+
+void arena_expect_much(struct arena *a)
+{
+	a->much = true;
 }
 
 void *arena_alloc(struct arena *a, size_t size)
@@ -185,7 +211,10 @@ static void release_blocks(struct arena_block *b)
 	while (b) {
 		struct arena_block *older = b->older;
 
-		free(b);
+		if (b->mapped)
+			os_unmap(b, sizeof(*b) + b->size);
+		else
+			free(b);
 		b = older;
 	}
 }

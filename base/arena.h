@@ -25,9 +25,14 @@ struct arena {
 	size_t total;			/* bytes taken from the system */
 	struct arena *children;		/* newest first */
 	struct arena *next_child;	/* of the parent's */
+	bool much;			/* blocks are large pages */
 };
 
 #define ARENA_INIT {0}
+
+/* Megabytes are going to be taken: from now on in large pages, which costs the system a hundredth of the page faults. */
+void arena_expect_much(struct arena *a);
+
 #define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, type, n) ((type *)arena_alloc_array((a), (n), sizeof(type)))
 

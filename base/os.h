@@ -32,3 +32,8 @@ uint64_t os_random(void);
 void os_bound_memory(void);
 /* Much of this block is going to be written soon: in large pages, where the system has them. */
 void os_expect_writes(void *p, size_t size);
+/* Zeroed memory that will all be written, in large pages where the system has them; size is a multiple of OS_LARGE_PAGE.
+ * NULL: there is none. */
+#define OS_LARGE_PAGE ((size_t)2 << 20)
+void *os_map_large(size_t size);
+void os_unmap(void *p, size_t size);

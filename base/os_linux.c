@@ -128,3 +128,23 @@ void os_expect_writes(void *p, size_t size)
 	if (size > 2 * LARGE_BLOCK)
 		madvise((void *)from, ((uintptr_t)p + size - from) & ~(page - 1), MADV_HUGEPAGE);
 }
+
+/* What lies before and behind a large page's bounds goes back untouched. */
+void *os_map_large(size_t size)
+{
+	char *got = mmap(NULL, size + OS_LARGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t before = -(uintptr_t)got & (OS_LARGE_PAGE - 1);
+
+	if (got == MAP_FAILED)
+		return NULL;
+	if (before)
+		munmap(got, before);
+	munmap(got + before + size, OS_LARGE_PAGE - before);
+	madvise(got + before, size, MADV_HUGEPAGE);
+	return got + before;
+}
+
+void os_unmap(void *p, size_t size)
+{
+	munmap(p, size);
+}

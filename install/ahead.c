@@ -37,6 +37,7 @@ struct ahead *ahead_begin(struct loop *l, const struct project *p)
 		.project = p,
 		.arena = arena_child(l->arena),
 	};
+	arena_expect_much(x->arena);
 	loop_send(l, &x->job);
 	return x;
 }

@@ -778,6 +778,7 @@ int install_run(struct arena *a, const struct install_options *o, struct install
 	int bad;
 
 	*out = (struct install_result){0};
+	arena_expect_much(a);
 	vec_init(&out->pending, a);
 	if (!o->dry_run && fs_mkdirs(o->project.path, err) < 0)
 		return -1;

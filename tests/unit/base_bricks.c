@@ -56,6 +56,27 @@ TEST(arena_child_goes_on_growing_and_goes_with_its_parent)
 	arena_release(&outer);	/* the sanitizers see what is left */
 }
 
+TEST(arena_that_expects_much_gives_zeroed_memory_of_any_size)
+{
+	struct arena a = ARENA_INIT, other = ARENA_INIT;
+	const size_t sizes[] = {1, 3 << 20, 100, (2 << 20) - 16, (2 << 20) - 64, 2 << 20, 5000};
+	const char *before = arena_strdup(&a, "before");
+
+	arena_expect_much(&a);
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		char *p = arena_alloc(&a, sizes[i]);
+
+		CHECK((uintptr_t)p % 16 == 0);
+		CHECK(p[0] == 0 && p[sizes[i] / 2] == 0 && p[sizes[i] - 1] == 0);
+		memset(p, 0xff, sizes[i]);
+	}
+	CHECK_STR(before, "before");
+	arena_alloc(&other, 1);
+	arena_absorb(&other, &a);
+	CHECK_STR(before, "before");
+	arena_release(&other);
+}
+
 TEST(arena_absorbed_memory_lives_on)
 {
 	struct arena worker = ARENA_INIT;
