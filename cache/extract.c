@@ -6,9 +6,9 @@
 #include "base/buf.h"
 #include "base/checksum.h"
 #include "base/err.h"
-#include "base/inflate.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "cache/inflated.h"
 #include "cache/paths.h"
 #include "cache/peek.h"
 #include "cache/store.h"
@@ -16,7 +16,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,12 +25,6 @@
 #define DIR_MODE 0755u
 #define EXECUTABLE 0111u
 #define PACKAGE_JSON "package.json"
-/* From this size on a tarball is inflated as a whole only where all that are so take no more than the room for them. */
-#define LARGE_FROM ((size_t)16 << 20)
-#define LARGE_ROOM ((size_t)120 << 20)
-/* What says of itself that it is more times larger inflated is not believed. */
-#define LARGE_RATIO 200
-
 /* Archives come nearly directory by directory, going back and forth between a few. */
 #define OPEN_DIRS 8
 
@@ -446,48 +439,24 @@ static int extract_plain(struct extraction *x, struct str bytes)
 	return ret;
 }
 
-/* What large tarballs take that are inflated as a whole just now, by any thread. */
-static atomic_size_t large_taken;
-
-/* Inflating the whole is quicker. Where there is no room for it now it goes piece by piece. *taken is to be given back. */
-static bool is_streamed(struct str tarball, size_t *taken)
-{
-	size_t claim = inflate_claim(tarball);
-
-	*taken = 0;
-	if (claim <= LARGE_FROM || claim / LARGE_RATIO >= tarball.len)
-		return false;
-	if (atomic_fetch_add(&large_taken, claim) + claim <= LARGE_ROOM) {
-		*taken = claim;
-		return false;
-	}
-	atomic_fetch_sub(&large_taken, claim);
-	return true;
-}
-
 int extract_tarball(struct arena *a, struct str tarball, const struct extract_options *opts, struct extract_result *out,
 		    struct err *err)
 {
 	struct extraction x = {.arena = a, .opts = opts, .out = out, .err = err};
-	struct buf plain = BUF_INIT(opts->max_unpacked);
-	size_t taken = 0;
-	int ret = 0;
+	struct inflated plain;
+	int ret;
 
 	*out = (struct extract_result){.entries = NULL};
 	buf_init(&x.package_json, opts->max_unpacked);
 	vec_init(&x.entries, a);
 	map_init(&x.by_path, a);
 	map_init(&x.ignores, a);
-	if (inflate_is_gzip(tarball) && !is_streamed(tarball, &taken)) {
-		ret = inflate_gzip(tarball, &plain, err);
-		tarball = buf_str(&plain);
-	}
+	ret = inflated_open(&plain, &tarball, opts->max_unpacked, err);
 	if (ret == 0)
 		ret = extract_plain(&x, tarball);
 	if (ret < 0)
 		err_note(err, "while unpacking %s", opts->what);
 	buf_release(&x.package_json);
-	buf_release(&plain);
-	atomic_fetch_sub(&large_taken, taken);
+	inflated_close(&plain);
 	return ret;
 }

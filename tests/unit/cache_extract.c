@@ -176,25 +176,6 @@ TEST(extract_refuses_what_is_no_archive)
 	buf_release(&tar);
 }
 
-/* Compressed without being made smaller, with a trailer that says what we like: these bytes, and no sum. */
-static void store_gzip(struct buf *out, struct str data, uint32_t claim)
-{
-	static const char head[] = "\x1f\x8b\x08\0\0\0\0\0\0\x03";
-
-	buf_add(out, head, sizeof(head) - 1);
-	while (data.len) {
-		uint16_t n = data.len > 60000 ? 60000 : (uint16_t)data.len, not_n = (uint16_t)~n;
-
-		buf_addc(out, n == data.len);
-		buf_add(out, &n, 2);
-		buf_add(out, &not_n, 2);
-		buf_add(out, data.ptr, n);
-		data = str_skip(data, n);
-	}
-	buf_add(out, "\0\0\0\0", 4);
-	buf_add(out, &claim, 4);
-}
-
 TEST(extract_takes_large_tarballs_piece_by_piece)
 {
 	struct buf tar = BUF_INIT(2 << 20), gz = BUF_INIT(2 << 20), text = BUF_INIT(1 << 20);
@@ -205,7 +186,7 @@ TEST(extract_takes_large_tarballs_piece_by_piece)
 		buf_printf(&text, "%u ", i);
 	tar_put(&tar, (const struct tar_part[]){{.name = "package/a", .data = text.ptr}, {.name = "package/package.json", .data = "{}"}}, 2);
 	tar_finish(&tar);
-	store_gzip(&gz, buf_str(&tar), (uint32_t)130 << 20);
+	tar_gzip(&gz, buf_str(&tar), (uint32_t)130 << 20);
 	u = unpack_bytes(buf_str(&gz), false);
 	CHECK_INT(u.ret, 0);
 	CHECK(u.result.n_files == 2 && str_is(u.result.package_json, "{}"));
@@ -214,7 +195,7 @@ TEST(extract_takes_large_tarballs_piece_by_piece)
 	/* Cut short, and read as a whole: its sum is wrong then. */
 	CHECK_INT(unpack_bytes((struct str){gz.ptr, 300000}, false).ret, -1);
 	buf_clear(&gz);
-	store_gzip(&gz, buf_str(&tar), (uint32_t)tar.len);
+	tar_gzip(&gz, buf_str(&tar), (uint32_t)tar.len);
 	CHECK_INT(unpack_bytes(buf_str(&gz), false).ret, -1);
 	buf_release(&text);
 	buf_release(&gz);

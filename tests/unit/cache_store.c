@@ -80,6 +80,7 @@ TEST(store_tells_what_lockfiles_record)
 
 	CHECK_STR(fill(c, NULL, NULL)->recorded, recorded);
 	CHECK_STR(store_find(test_arena(), c, sha512())->recorded, recorded);
+	cache_close(c);
 }
 
 TEST(store_fills_and_links)

@@ -58,3 +58,21 @@ void tar_finish(struct buf *out)
 {
 	buf_repeat(out, '\0', (size_t)2 * BLOCK);
 }
+
+void tar_gzip(struct buf *out, struct str data, uint32_t claim)
+{
+	static const char head[] = "\x1f\x8b\x08\0\0\0\0\0\0\x03";
+
+	buf_add(out, head, sizeof(head) - 1);
+	while (data.len) {
+		uint16_t n = data.len > 60000 ? 60000 : (uint16_t)data.len, not_n = (uint16_t)~n;
+
+		buf_addc(out, n == data.len);
+		buf_add(out, &n, 2);
+		buf_add(out, &not_n, 2);
+		buf_add(out, data.ptr, n);
+		data = str_skip(data, n);
+	}
+	buf_add(out, "\0\0\0\0", 4);
+	buf_add(out, &claim, 4);
+}

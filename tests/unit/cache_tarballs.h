@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "base/str.h"
 
 struct tar_part {
 	const char *name;
@@ -17,3 +18,5 @@ struct tar_part {
 /* Adds the parts and, unless cut, the end of the archive. */
 void tar_put(struct buf *out, const struct tar_part *parts, size_t n);
 void tar_finish(struct buf *out);
+/* Compressed without being made smaller, with a trailer that says what we like: these bytes, and no sum. */
+void tar_gzip(struct buf *out, struct str data, uint32_t claim);
