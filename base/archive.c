@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/inflate.h"
 #include "base/library.h"
+#include "base/tarplain.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -27,8 +28,9 @@ static const char *const names[] = {CALLS(NAME)};
 static struct library libarchive = LIBRARY(LODE_ARCHIVE_SONAME, names, archive);
 
 struct tar {
-	struct archive *archive;
+	struct archive *archive;	/* NULL: it is plain */
 	int64_t limit;			/* so much may come out of it */
+	struct tarplain plain;
 };
 
 /* libarchive turns names into the locale's characters; in the C locale what is not ASCII would come out as nothing. */
@@ -53,7 +55,18 @@ static bool is_zstd(struct str data)
 	       (uint8_t)data.ptr[2] == 0x2f && (uint8_t)data.ptr[3] == 0xfd;
 }
 
-struct tar *tar_open(struct str bytes, struct err *err)
+static struct tar *make(void)
+{
+	struct tar *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		base_out_of_memory();
+	t->limit = INT64_MAX;
+	return t;
+}
+
+/* With libarchive, whatever it is. */
+static struct tar *open_any(struct str bytes, struct err *err)
 {
 	locale_t before;
 	struct tar *t;
@@ -62,12 +75,10 @@ struct tar *tar_open(struct str bytes, struct err *err)
 	if (library_need(&libarchive, err) < 0)
 		return NULL;
 	before = enter_utf8();
-	t = calloc(1, sizeof(*t));
-	if (t)
-		t->archive = archive.read_new();
-	if (!t || !t->archive)
+	t = make();
+	t->archive = archive.read_new();
+	if (!t->archive)
 		base_out_of_memory();
-	t->limit = INT64_MAX;
 	if (inflate_is_gzip(bytes)) {
 		archive.read_support_filter_gzip(t->archive);
 		t->limit = (int64_t)bytes.len * INFLATE_MAX_RATIO;
@@ -82,6 +93,17 @@ struct tar *tar_open(struct str bytes, struct err *err)
 	tar_close(t);
 	err_set(err, ERR_ETARBAD, "Unrecognized archive format");
 	return NULL;
+}
+
+struct tar *tar_open(struct str bytes, struct err *err)
+{
+	struct tar *t;
+
+	if (!tarplain_fits(bytes))
+		return open_any(bytes, err);
+	t = make();
+	t->plain.rest = bytes;
+	return t;
 }
 
 static int damaged(struct tar *t, struct err *err)
@@ -116,10 +138,13 @@ static void describe(struct archive_entry *from, struct tar_entry *e)
 
 int tar_next(struct tar *t, struct tar_entry *e, struct err *err)
 {
-	locale_t before = enter_utf8();
 	struct archive_entry *entry;
 	int got, retries = 0;
+	locale_t before;
 
+	if (!t->archive)
+		return tarplain_next(&t->plain, e);
+	before = enter_utf8();
 	do
 		got = archive.read_next_header(t->archive, &entry);
 	while (got == ARCHIVE_RETRY && ++retries < MAX_DAMAGED);
@@ -135,6 +160,14 @@ int tar_next(struct tar *t, struct tar_entry *e, struct err *err)
 	return damaged(t, err);
 }
 
+/* All of it is one piece. */
+static int plain_data(struct tarplain *t, struct tar_block *b)
+{
+	*b = (struct tar_block){t->data, 0};
+	t->data.len = 0;
+	return b->data.len > 0;
+}
+
 int tar_data(struct tar *t, struct tar_block *b, struct err *err)
 {
 	const void *data;
@@ -142,6 +175,8 @@ int tar_data(struct tar *t, struct tar_block *b, struct err *err)
 	int64_t offset;
 	int got;
 
+	if (!t->archive)
+		return plain_data(&t->plain, b);
 	do
 		got = archive.read_data_block(t->archive, &data, &len, &offset);
 	while (got == ARCHIVE_RETRY);
@@ -158,6 +193,7 @@ void tar_close(struct tar *t)
 {
 	if (!t)
 		return;
-	archive.read_free(t->archive);
+	if (t->archive)
+		archive.read_free(t->archive);
 	free(t);
 }

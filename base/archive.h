@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Reading tar archives that are in memory. This is the one header behind which libarchive is; it only ever reads.
+ * Reading tar archives that are in memory. This is the one header behind which libarchive is; it only ever reads, and only
+ * what is not as plain as base/tarplain.h wants it.
  *
- *	struct tar *t = tar_open(bytes, limit, err);
+ *	struct tar *t = tar_open(bytes, err);
  *	while ((got = tar_next(t, &entry, err)) > 0)
  *		while ((more = tar_data(t, &block, err)) > 0)
  *			write block.data at block.offset
