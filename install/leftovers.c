@@ -18,7 +18,7 @@ static bool is_left_in_modules(const char *name)
 
 static bool is_left_in_root(const char *name)
 {
-	return fs_is_leftover(name, "package.json") || fs_is_leftover(name, "package-lock.json") ||
+	return cstr_starts(name, STAGE_PREFIX) || fs_is_leftover(name, "package.json") || fs_is_leftover(name, "package-lock.json") ||
 	       fs_is_leftover(name, "npm-shrinkwrap.json");
 }
 

@@ -11,6 +11,7 @@
 #include "install/install.h"
 #include "install/reify.h"
 #include "install/shared.h"
+#include "install/whole.h"
 #include "resolver/diff.h"
 #include "resolver/inventory.h"
 #include "resolver/isolated.h"
@@ -223,11 +224,12 @@ static int put_packages(struct reify *r, struct err *err)
 {
 	if (shared_prepare(r, err) < 0)
 		return -1;
+	whole_put(r);
 	vec_sort(&r->places, by_depth, NULL);
 	for (size_t i = 0; i < r->places.count; i++) {
 		struct place *p = r->places.items[i];
 
-		if (!p->staged || p->dropped)
+		if (!p->staged || p->dropped || p->put)
 			continue;
 		if ((p->node->shared ? shared_put(r, p->node, err) : put(r, p->node, p->staged, err)) < 0)
 			return -1;

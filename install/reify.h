@@ -41,6 +41,8 @@ struct reify {
 	struct map ahead;		/* struct place by the node's path: begun while the tree was being resolved */
 	size_t ahead_open;		/* of them, under way and not asked for yet */
 	const char *stage;		/* <root>/node_modules/.lode-stage-…; NULL until something needs it */
+	const char *whole;		/* in it: the node_modules that is to be (install/whole.h); NULL */
+	struct map wholes, scopes;	/* struct place by its path in there; the scopes' folders there */
 	struct vec places;		/* struct place: packages to be put in place */
 	struct map asides;		/* more staging folders, by the node_modules they are in: on other file systems */
 	struct vec moves;		/* struct move: renames done, in order, for undoing */
@@ -70,7 +72,9 @@ struct reify {
 struct place {
 	struct reify *reify;
 	struct node *node;
+	const char *dest;		/* where it is to be staged; NULL until that begins */
 	const char *staged;		/* its files, once linked there */
+	bool put;			/* it is in place */
 	bool dropped;			/* optional, and failed: it is left out */
 	struct fetch_step step;
 	bool ahead;			/* begun before anybody asked for it */

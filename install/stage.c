@@ -14,6 +14,7 @@
 #include "install/policy.h"
 #include "install/reify.h"
 #include "install/shared.h"
+#include "install/whole.h"
 #include "resolver/flags.h"
 #include "resolver/manifest.h"
 #include "resolver/tree.h"
@@ -240,6 +241,16 @@ static struct link_job *link_job_make(struct reify *r)
 	return j;
 }
 
+/* What failed may have left something. */
+static const char *dest_of(struct place *p)
+{
+	if (!p->dest)
+		p->dest = whole_dest(p);
+	if (!p->dest || p->tries)
+		p->dest = stage_path(p->reify, "");
+	return p->dest;
+}
+
 static struct link_job *link_begin(struct place *p)
 {
 	struct reify *r = p->reify;
@@ -251,7 +262,7 @@ static struct link_job *link_begin(struct place *p)
 	j->job.item.quiet = true;
 	j->place = p;
 	j->cache = r->loop->cache;
-	j->dest = stage_path(r, "");
+	j->dest = dest_of(p);
 	j->shared = p->node->shared ? shared_want(r, p->node) : NULL;
 	if (!p->ahead)
 		j->patch = patches_text(r->patches, p->node);

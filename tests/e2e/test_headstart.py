@@ -1,5 +1,5 @@
 """Where node_modules is made anew from a lockfile, packages are staged while the tree is resolved: nothing of that may be seen."""
-import os, shutil
+import glob, os, shutil, time
 
 
 def locked(bench, manifest):
@@ -42,3 +42,18 @@ def test_headstart_leaves_out_what_is_omitted(bench):
     p.ok("ci", "--omit=dev")
     assert p.has("node_modules/greet") and not p.has("node_modules/left")
     assert p.json("node_modules/.package-lock.json")["packages"].keys() == {"node_modules/greet", "node_modules/@fixture/words"}
+
+
+def test_headstart_keeps_what_others_put_into_node_modules_meanwhile(bench):
+    p = locked(bench, {"dependencies": {"greet": "1", "fault-slow": "1"}})
+    child = p.start("install", "--cache", p.path("other-cache"))
+    while not glob.glob(p.path("node_modules/.lode-stage-*/*/greet/package.json")):
+        assert child.poll() is None
+        time.sleep(0.01)
+    p.write("node_modules/theirs/file", "theirs")
+    out, err = child.communicate(timeout=60)
+    assert child.returncode == 0, err
+    assert p.read("node_modules/theirs/file") == "theirs"
+    names = [".bin", ".package-lock.json", "@fixture", "fault-slow", "greet", "theirs"]
+    assert sorted(os.listdir(p.path("node_modules"))) == names
+    assert not glob.glob(p.path(".lode-*"))

@@ -289,7 +289,7 @@ def test_what_a_kill_left_goes_though_nothing_else_is_to_do(bench):
     p = bench.project({"workspaces": ["a"], "dependencies": {"left": "1"}})
     p.write("a/package.json", '{"name":"a","version":"1.0.0","dependencies":{"left":"2"}}')
     p.ok("install")
-    for folder in ("node_modules", "a/node_modules"):
+    for folder in (".", "node_modules", "a/node_modules"):
         before = p.listing()
         p.write(folder + "/.lode-stage-x/old0/f", "")
         p.ok("install")
