@@ -75,28 +75,35 @@ static void format_char(struct buf *out, unsigned char c)
 	buf_printf(out, "\\u%04x", c);
 }
 
+static void format_escaped(struct buf *out, const char *text, const char *end, struct str tail)
+{
+	buf_addc(out, '"');
+	for (const char *special; (special = jscan_special(text, end)) < end; text = special + 1) {
+		buf_add(out, text, (size_t)(special - text));
+		format_char(out, (unsigned char)*special);
+	}
+	buf_add(out, text, (size_t)(end - text));
+	buf_addc(out, '"');
+	buf_addstr(out, tail);
+}
+
 /* Nearly always there is nothing to escape: then it is one copy. tail, if any, follows the closing quote. */
 static void format_string(struct buf *out, const char *text, size_t len, struct str tail)
 {
-	const char *end = text + len, *special = jscan_special(text, end);
 	char *to = buf_reserve(out, len + 2 + tail.len);
 
 	if (!to)
 		return;
-	*to++ = '"';
-	buf_extend(out, 1);
-	for (; special < end; text = special + 1, special = jscan_special(text, end)) {
-		buf_add(out, text, (size_t)(special - text));
-		format_char(out, (unsigned char)*special);
-	}
-	len = (size_t)(end - text);
-	to = buf_reserve(out, len + 1 + tail.len);
-	if (!to)
+	if (jscan_special(text, text + len) < text + len) {
+		format_escaped(out, text, text + len, tail);
 		return;
+	}
+	*to++ = '"';
 	memcpy(to, text, len);
-	to[len] = '"';
-	memcpy(to + len + 1, tail.ptr, tail.len);
-	buf_extend(out, len + 1 + tail.len);
+	to += len;
+	*to++ = '"';
+	memcpy(to, tail.ptr, tail.len);
+	buf_extend(out, len + 2 + tail.len);
 }
 
 void json_format_string(struct buf *out, const char *text, size_t len)
