@@ -737,7 +737,7 @@ static void read_ahead(struct run *run)
 	const struct install_options *o = run->options;
 
 	if (!o->ci && !o->lock_only && !run->fresh && !o->project.global)
-		run->ahead = ahead_begin(&run->loop, &run->project);
+		run->ahead = ahead_begin(&run->loop, &run->project, &o->ideal);
 }
 
 static int all_steps(struct run *run, struct err *err)

@@ -65,6 +65,7 @@ static int resolve(struct ideal *id, struct err *err)
 	if (ideal_load_extensions(id, err) < 0 || ideal_inflate(id, err) < 0 || ideal_request(id, err) < 0 || check_overrides(id, err) < 0)
 		return -1;
 	ideal_queue(id, id->project);
+	ideal_hint_queued(id);
 	return ideal_build(id, err) < 0 ? -1 : ideal_finish(id, err);
 }
 

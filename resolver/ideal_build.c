@@ -190,6 +190,17 @@ static void hint_edges(struct ideal *id, const struct vec *edges)
 	}
 }
 
+void ideal_hint_queued(struct ideal *id)
+{
+	for (size_t i = id->taken; i < id->queue.count; i++) {
+		struct vec edges;
+
+		vec_init(&edges, id->arena);
+		ideal_problem_edges(id, id->queue.items[i], &edges);
+		hint_edges(id, &edges);
+	}
+}
+
 static int by_edge_name(const void *a, const void *b, void *ctx)
 {
 	(void)ctx;

@@ -128,6 +128,8 @@ int ideal_check_allowed(const struct ideal *id, const struct spec *spec, const s
 
 void ideal_queue(struct ideal *id, struct node *n);
 int ideal_build(struct ideal *id, struct err *err) MUST_USE;
+/* Whoever stands in the queue is going to ask: it is all on its way before the first answer is waited for. */
+void ideal_hint_queued(struct ideal *id);
 /* Edges of n that need work, in order. */
 void ideal_problem_edges(struct ideal *id, struct node *n, struct vec *out);
 
