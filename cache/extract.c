@@ -16,6 +16,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,8 +26,11 @@
 #define DIR_MODE 0755u
 #define EXECUTABLE 0111u
 #define PACKAGE_JSON "package.json"
-/* Archives come nearly directory by directory, going back and forth between a few. */
+/* Most archives come nearly directory by directory, going back and forth between a few; others by the names of files. A thread
+ * has this many open at the least, and more out of what there is for all: a process may not have many descriptors. */
 #define OPEN_DIRS 8
+#define MOST_DIRS 200
+#define SHARED_DIRS 192
 
 struct open_dir {
 	const char *path;		/* NULL: none */
@@ -43,7 +47,8 @@ struct extraction {
 	struct map by_path;
 	struct map ignores;		/* .npmignore files seen */
 	struct buf package_json;	/* the root's, as it was written last */
-	struct open_dir dirs[OPEN_DIRS];	/* those used last */
+	struct open_dir dirs[MOST_DIRS];
+	unsigned n_dirs;		/* used of them; those above OPEN_DIRS count for shared_dirs */
 	unsigned next_dir;		/* the one that makes room */
 	const char *newest;		/* path of the file written last */
 	struct err *err;
@@ -163,10 +168,37 @@ static void forget_dir(struct open_dir *d)
 
 static struct open_dir *find_dir(struct extraction *x, const char *path, size_t len)
 {
-	for (size_t i = 0; i < OPEN_DIRS; i++)
+	for (size_t i = 0; i < x->n_dirs; i++)
 		if (x->dirs[i].path && x->dirs[i].len == len && memcmp(x->dirs[i].path, path, len) == 0)
 			return &x->dirs[i];
 	return NULL;
+}
+
+/* By all threads, above what each may have. */
+static atomic_uint shared_dirs;
+
+static struct open_dir *room_for_dir(struct extraction *x)
+{
+	struct open_dir *d;
+
+	if (x->n_dirs < OPEN_DIRS)
+		return &x->dirs[x->n_dirs++];
+	if (x->n_dirs < MOST_DIRS) {
+		if (atomic_fetch_add(&shared_dirs, 1) < SHARED_DIRS)
+			return &x->dirs[x->n_dirs++];
+		atomic_fetch_sub(&shared_dirs, 1);
+	}
+	d = &x->dirs[x->next_dir++ % x->n_dirs];
+	forget_dir(d);
+	return d;
+}
+
+static void forget_dirs(struct extraction *x)
+{
+	for (size_t i = 0; i < x->n_dirs; i++)
+		forget_dir(&x->dirs[i]);
+	if (x->n_dirs > OPEN_DIRS)
+		atomic_fetch_sub(&shared_dirs, x->n_dirs - OPEN_DIRS);
 }
 
 static struct store_entry *add_entry(struct extraction *x, const char *path, bool is_dir)
@@ -205,8 +237,11 @@ static enum verdict make_dir(struct extraction *x, const char *path)
 /* Every directory above path. A file among them is in the way. */
 static enum verdict make_parents(struct extraction *x, const char *path)
 {
+	const char *last = strrchr(path, '/');
 	enum verdict v = MADE;
 
+	if (last && find_dir(x, path, (size_t)(last - path)))
+		return MADE;
 	for (const char *slash = strchr(path, '/'); slash && v == MADE; slash = strchr(slash + 1, '/')) {
 		const char *dir = arena_strndup(x->arena, path, (size_t)(slash - path));
 		const struct store_entry *e = map_find(&x->by_path, dir);
@@ -238,8 +273,7 @@ static int dir_of(struct extraction *x, const char *path, const char **base)
 	fd = openat(x->opts->dirfd, dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	d = &x->dirs[x->next_dir++ % OPEN_DIRS];
-	forget_dir(d);
+	d = room_for_dir(x);
 	*d = (struct open_dir){dir, len, fd};
 	return fd;
 }
@@ -433,8 +467,7 @@ static int extract_plain(struct extraction *x, struct str bytes)
 		ret = mark_bins(x);
 	if (ret == 0)
 		ret = describe(x);
-	for (size_t i = 0; i < OPEN_DIRS; i++)
-		forget_dir(&x->dirs[i]);
+	forget_dirs(x);
 	tar_close(x->tar);
 	return ret;
 }
