@@ -102,24 +102,33 @@ static bool cannot_link(int errnum)
 	return errnum == EXDEV || errnum == EPERM || errnum == EOPNOTSUPP || errnum == ENOSYS || errnum == EMLINK;
 }
 
+static enum store_result failed_on(struct linking *l, const struct store_entry *e)
+{
+	int why = errno;
+
+	/* Someone cleaned the store meanwhile. */
+	if (why == ENOENT && !is_sound(l, e))
+		return STORE_GONE;
+	err_sys(l->err, why, "cannot make '%s/%s'", l->dest, e->path);
+	return STORE_FAILED;
+}
+
 static enum store_result place_file(struct linking *l, const struct store_entry *e)
 {
-	if (!is_sound(l, e))
+	if (!l->package->is_new && !is_sound(l, e))
 		return STORE_GONE;
 	if (l->how == STORE_LINK) {
 		if (linkat(l->from, e->path, l->to, e->path, 0) == 0)
 			return STORE_OK;
 		if (!cannot_link(errno))
-			goto failed;
+			return failed_on(l, e);
 		/* Too many links to this file is about this file; the rest is about the place. */
 		if (errno != EMLINK)
 			l->how = STORE_COPY;
 	}
 	if (copy_file(l->from, e->path, l->to, e->path, e->mode) == 0)
 		return STORE_OK;
-failed:
-	err_sys(l->err, errno, "cannot make '%s/%s'", l->dest, e->path);
-	return STORE_FAILED;
+	return failed_on(l, e);
 }
 
 static enum store_result place_all(struct linking *l)

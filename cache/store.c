@@ -301,7 +301,8 @@ static struct store_package *describe(struct arena *a, const struct extract_resu
 	return p;
 }
 
-static int write_index(const char *dir, const struct store_package *p, struct err *err)
+/* *kept: its bytes, in an arena. */
+static int write_index(struct arena *keep, const char *dir, const struct store_package *p, struct str *kept, struct err *err)
 {
 	struct buf bytes = BUF_INIT(MAX_INDEX);
 	struct arena a = ARENA_INIT;
@@ -312,6 +313,8 @@ static int write_index(const char *dir, const struct store_package *p, struct er
 		ret = err_set(err, ERR_ETOOBIG, "%s has too many files", p->name ? p->name : "the package");
 	else
 		ret = fs_write_new(path_join(&a, dir, "index"), buf_str(&bytes), 0666, err);
+	if (ret == 0)
+		*kept = (struct str){buf_dup(keep, &bytes), bytes.len};
 	buf_release(&bytes);
 	arena_release(&a);
 	return ret;
@@ -320,10 +323,13 @@ static int write_index(const char *dir, const struct store_package *p, struct er
 struct unpacking {
 	const struct store_source *src;
 	const char *key;
+	struct arena *arena;		/* for index and package */
+	struct str index;
+	struct store_package *package;	/* NULL: another one made it, so it is to be read */
 };
 
 /* Unpacks into dir/files, dir being new, and writes the index beside it. */
-static int unpack_at(struct arena *a, struct cache *c, const struct unpacking *job, const char *dir, struct err *err)
+static int unpack_at(struct arena *a, struct cache *c, struct unpacking *job, const char *dir, struct err *err)
 {
 	const struct store_source *src = job->src;
 	const char *files = path_join(a, dir, "files");
@@ -336,8 +342,10 @@ static int unpack_at(struct arena *a, struct cache *c, const struct unpacking *j
 	struct extract_result x;
 	int ret;
 
-	if (fs_mkdirs(files, err) < 0)
+	if (fs_mkdirs(dir, err) < 0)
 		return -1;
+	if (mkdir(files, 0777) < 0)
+		return err_sys(err, errno, "cannot make '%s'", files);
 	opts.dirfd = open(files, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (opts.dirfd < 0)
 		return err_sys(err, errno, "cannot open '%s'", files);
@@ -345,22 +353,35 @@ static int unpack_at(struct arena *a, struct cache *c, const struct unpacking *j
 	close(opts.dirfd);
 	if (ret < 0)
 		return -1;
-	return write_index(dir, describe(a, &x, job->key), err);
+	return write_index(job->arena, dir, describe(a, &x, job->key), &job->index, err);
+}
+
+/* What lies at its place now is what was just made. */
+static void take_package(struct unpacking *job, const char *place)
+{
+	job->package = index_parse(job->arena, job->index);
+	if (!job->package)
+		return;
+	job->package->dir = path_join(job->arena, place, "files");
+	job->package->is_new = true;
 }
 
 /* Unpacks under tmp/ and moves the whole into place; a package that is there already stays. */
-static int unpack(struct cache *c, const struct unpacking *job, struct err *err)
+static int unpack(struct cache *c, struct unpacking *job, struct err *err)
 {
 	struct arena a = ARENA_INIT;
 	struct err ignored = ERR_INIT;
-	const char *root = cache_writable(c, err), *dir;
+	const char *root = cache_writable(c, err), *dir, *place;
 	int ret = -1;
 
 	if (root) {
 		dir = cache_tmp(&a, root);
+		place = cache_path(&a, root, c->packages, job->key);
 		ret = unpack_at(&a, c, job, dir, err);
 		if (ret == 0)
-			ret = cache_publish(&a, dir, cache_path(&a, root, c->packages, job->key), err);
+			ret = cache_publish(&a, dir, place, err);
+		if (ret == 0)
+			take_package(job, place);
 		if (ret != 0 && fs_remove_tree(dir, &ignored) < 0)
 			err_clear(&ignored);
 	}
@@ -369,16 +390,24 @@ static int unpack(struct cache *c, const struct unpacking *job, struct err *err)
 }
 
 /* Once more in the private folder when the place fails. */
-static int unpack_somewhere(struct cache *c, const struct store_source *src, const char *key, struct err *err)
+static int unpack_somewhere(struct cache *c, struct unpacking *job, struct err *err)
 {
-	struct unpacking job = {src, key};
-
-	if (unpack(c, &job, err) == 0)
+	if (unpack(c, job, err) == 0)
 		return 0;
 	if (!cache_give_up(c, err))
 		return -1;
 	err_clear(err);
-	return unpack(c, &job, err);
+	return unpack(c, job, err);
+}
+
+/* Unpacks it and says what came of it. */
+static int make_package(struct arena *a, struct cache *c, struct unpacking job, struct store_package **out, struct err *err)
+{
+	job.arena = a;
+	if (unpack_somewhere(c, &job, err) < 0)
+		return -1;
+	*out = job.package ? job.package : find_key(a, c, job.key);
+	return *out ? 0 : err_set(err, ERR_ESYSTEM, "the package just unpacked is gone from '%s'", c->root);
 }
 
 /* A tarball that cannot be kept is fetched again some day; that is no reason to fail now. */
@@ -390,12 +419,6 @@ static void keep(struct cache *c, const char *key, struct str tarball)
 		cache_give_up(c, &err);
 }
 
-static int open_package(struct arena *a, struct cache *c, const char *key, struct store_package **out, struct err *err)
-{
-	*out = find_key(a, c, key);
-	return *out ? 0 : err_set(err, ERR_ESYSTEM, "the package just unpacked is gone from '%s'", c->root);
-}
-
 int store_fill(struct arena *a, struct cache *c, const struct store_source *src, struct store_package **out, struct err *err)
 {
 	const char *key;
@@ -404,7 +427,7 @@ int store_fill(struct arena *a, struct cache *c, const struct store_source *src,
 	if (check_source(a, c, src, &key, err) < 0)
 		return -1;
 	*out = find_key(a, c, key);
-	if (!*out && (unpack_somewhere(c, src, key, err) < 0 || open_package(a, c, key, out, err) < 0))
+	if (!*out && make_package(a, c, (struct unpacking){.src = src, .key = key}, out, err) < 0)
 		return -1;
 	/* Kept only now: what cannot be unpacked is not worth keeping. */
 	keep(c, key, src->tarball);
@@ -425,9 +448,7 @@ int store_get(struct arena *a, struct cache *c, const char *integrity, struct st
 		return 0;
 	ret = check_source(a, c, &src, &key, err);
 	if (ret == 0)
-		ret = unpack_somewhere(c, &src, key, err);
-	if (ret == 0)
-		ret = open_package(a, c, key, out, err);
+		ret = make_package(a, c, (struct unpacking){.src = &src, .key = key}, out, err);
 	file_unmap(src.tarball);
 	return ret;
 }

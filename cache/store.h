@@ -16,7 +16,8 @@
  * Files in the store are shared by hard links with every project that uses them. Nothing may ever write to them: who wants
  * to change a linked file (a bin's hashbang, a mode) replaces it (copy, change, rename). Packages whose own scripts will
  * run are copied. Someone may still write through a link by hand: store_link() compares each file's size and time with
- * the index, looks at the bytes again when they differ, and refuses a package that changed.
+ * the index, looks at the bytes again when they differ, and refuses a package that changed. One that store_fill() or store_get()
+ * unpacked just now is taken as it is: no project has links to it yet but those this process is making.
  */
 #pragma once
 
@@ -51,6 +52,7 @@ struct store_package {
 	uint32_t n_files;
 	uint64_t unpacked_size;
 	int64_t sealed_ns;		/* no file was changed after this, by the file system's clock */
+	bool is_new;			/* unpacked by this very process */
 	bool has_package_json;
 	bool has_install_script;	/* preinstall, install or postinstall */
 	bool has_binding_gyp;		/* binding.gyp, and package.json does not say gypfile false */

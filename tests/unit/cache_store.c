@@ -174,6 +174,9 @@ TEST(store_never_links_what_was_changed)
 	const char *dest = path_join(test_arena(), test_dir(), "changed/linked");
 	struct err err = ERR_INIT;
 
+	CHECK(p->is_new);
+	p = store_find(test_arena(), c, sha512());
+	CHECK(!p->is_new);
 	usleep(20000);
 	spoil(path_join(test_arena(), p->dir, "lib/a.js"));
 	CHECK_INT(store_link(c, p, dest, STORE_LINK, &err), STORE_GONE);
@@ -186,13 +189,28 @@ TEST(store_never_links_what_was_changed)
 	cache_close(c);
 }
 
+TEST(store_notices_that_what_it_just_made_is_gone)
+{
+	struct cache *c = fresh_cache("cleaned");
+	struct store_package *p = fill(c, sha512(), NULL);
+	const char *dest = path_join(test_arena(), test_dir(), "cleaned/linked");
+	struct err err = ERR_INIT;
+
+	CHECK(unlink(path_join(test_arena(), p->dir, "lib/a.js")) == 0);
+	CHECK_INT(store_link(c, p, dest, STORE_LINK, &err), STORE_GONE);
+	CHECK(!fs_exists(dest));
+	cache_close(c);
+}
+
 TEST(store_takes_a_touched_file_after_a_look)
 {
 	struct cache *c = fresh_cache("touched");
-	struct store_package *p = fill(c, sha512(), NULL);
+	struct store_package *p;
 	const char *dest = path_join(test_arena(), test_dir(), "touched/linked");
 	struct err err = ERR_INIT;
 
+	fill(c, sha512(), NULL);
+	p = store_find(test_arena(), c, sha512());
 	usleep(20000);
 	CHECK(utimensat(AT_FDCWD, path_join(test_arena(), p->dir, "lib/a.js"), NULL, 0) == 0);
 	CHECK_INT(store_link(c, p, dest, STORE_LINK, &err), STORE_OK);
