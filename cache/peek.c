@@ -26,7 +26,7 @@ static bool names_install_script(struct str scripts)
 /* A license may be any text, so there is a bound. */
 #define RECORDED_MAX ((size_t)64 << 10)
 
-static const char *const recorded_keys[] = {"license", "workspaces", "acceptDependencies"};
+static const char *const recorded_keys[] = {"license", "workspaces", "acceptDependencies", "funding", "libc"};
 
 /* The members of recorded_keys, as they are written. */
 struct recorded {

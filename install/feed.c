@@ -108,7 +108,7 @@ static void ask(struct feed *f, struct ideal_need *need)
 		registry_packument(f->loop->registry, &(struct packument_wish){
 			.name = need->name,
 			.what = need->spec ? need->spec->raw : NULL,
-			.full = need->full_metadata && !f->abbreviated,
+			.full = need->full_metadata && (need->whole || !f->abbreviated),
 			.done = packument_came,
 			.ctx = q,
 		});

@@ -15,7 +15,7 @@
 #include "resolver/packument.h"
 #include "resolver/tree.h"
 
-static const char *const keys[] = {"license", "workspaces", "acceptDependencies"};
+static const char *const keys[] = {"license", "workspaces", "acceptDependencies", "funding", "libc"};
 
 struct recorded {
 	struct reify *reify;
@@ -28,12 +28,13 @@ struct question {
 	const char *version;
 };
 
-static void fill(struct arena *a, struct manifest *m, const struct json *from)
+/* What it has already stays. */
+static void fill(struct arena *a, struct manifest *m, const struct manifest *from)
 {
-	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
-		struct json *value = json_find(from, keys[i]);
+	for (size_t i = 0; from && i < ARRAY_LEN(keys); i++) {
+		struct json *value = json_find(from->raw, keys[i]);
 
-		if (value)
+		if (value && !json_find(m->raw, keys[i]))
 			json_put(a, m->raw, keys[i], value);
 	}
 	m->abbreviated = false;
@@ -45,11 +46,11 @@ static void came(void *ctx, const char *name, const struct packument *p, const s
 	struct arena *a = q->recorded->reify->arena;
 	ptrdiff_t at = p ? packument_find(p, q->version) : -1;
 	struct err why = ERR_INIT;
-	const struct json *whole = at < 0 ? NULL : packument_brief(a, p, (uint32_t)at, &why);
+	struct json *whole = at < 0 ? NULL : packument_brief(a, p, (uint32_t)at, &why);
 
 	q->recorded->open--;
 	if (whole)
-		fill(a, q->manifest, whole);
+		fill(a, q->manifest, manifest_from_json(a, whole));
 	else
 		report_verbose(q->recorded->reify->loop->reporter, "license", "%s@%s is written down without: %s", name, q->version,
 			       p ? why.text : err->text);
@@ -84,10 +85,16 @@ void recorded_lacking(struct tree *t)
 static void fill_from_package(struct recorded *x, struct node *n, const struct store_package *package)
 {
 	struct arena *a = x->reify->arena;
+	struct manifest *m = n->manifest;
 	struct err ignored = ERR_INIT;
 	const char *text = package->recorded;
 
-	fill(a, n->manifest, text ? json_parse(a, str_from(text), package->dir, &ignored) : NULL);
+	fill(a, m, text ? manifest_parse(a, str_from(text), package->dir, &ignored) : NULL);
+	/* Not every registry tells that in its abbreviated documents. */
+	if (package->has_install_script && !m->has_install_script) {
+		m->has_install_script = true;
+		json_put(a, m->raw, "hasInstallScript", json_bool(a, true));
+	}
 }
 
 /* Nobody fetches it: it may have been there before, or it is for other platforms. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What lockfiles record of a package and a registry's abbreviated document leaves out: license, workspaces, acceptDependencies.
+ * What lockfiles record of a package and a registry's abbreviated document may leave out: license, workspaces, acceptDependencies,
+ * and with some registries more.
  * npm asks for whole documents for its sake, several times as long. It is in the packages themselves, too, and those are
  * fetched anyway: lode resolves by abbreviated documents and fills up from what was fetched. The whole document is asked for
  * only where a package is in the tree and not fetched: other platforms'.

@@ -49,6 +49,7 @@ struct ideal_need {
 	struct node *node;		/* NEED_BUNDLE */
 	bool full_metadata;		/* the whole document, with times and licenses; else the abbreviated one. Where that is given all the
 					 * same, manifests say so (abbreviated), and who saves the tree fills them up */
+	bool whole;			/* nothing less will do: it is for some platforms only, and abbreviated documents do not tell libc */
 	const char *from;		/* location of the first node that wants it, for messages; "" is the root */
 	const char *integrity;		/* manifest: what the tarball must have; may be NULL */
 	bool from_root;			/* it is the project or a workspace (allow-git=root…) */

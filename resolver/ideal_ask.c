@@ -100,11 +100,12 @@ static const struct spec *real_spec(const struct spec *spec)
 	return spec->sub ? spec->sub : spec;
 }
 
-static struct ideal_ask *ask_packument(struct ideal *id, const struct spec *spec, const struct node *from)
+static struct ideal_ask *ask_packument(struct ideal *id, const struct spec *spec, const struct node *from, bool whole)
 {
 	struct ideal_need need = need_of(id, NEED_PACKUMENT, real_spec(spec), from);
 	struct key key;
 
+	need.whole = whole && !id->brief;
 	return ask(id, make_key(id, &key, id->brief ? "brief" : "p", " ", need.name), &need);
 }
 
@@ -171,6 +172,37 @@ static struct ideal_found *find_registry(struct ideal *id, const struct spec *sp
 	return f;
 }
 
+/* Where it is for some platforms only, an abbreviated document does not tell all of them. */
+static bool lacks_platform(const struct ideal_found *f)
+{
+	return f->manifest && f->manifest->abbreviated && (f->manifest->os.given || f->manifest->cpu.given);
+}
+
+static struct ideal_ask *ask_whole(struct ideal *id, const struct spec *spec, const struct node *from)
+{
+	struct ideal_need need = need_of(id, NEED_PACKUMENT, real_spec(spec), from);
+	struct key key;
+
+	need.whole = true;
+	return ask(id, make_key(id, &key, "w", " ", need.name), &need);
+}
+
+/* Without an answer it stays as it is. */
+static void complete(struct ideal *id, struct ideal_found *f, const struct spec *spec, const struct node *from)
+{
+	struct ideal_ask *a = ask_whole(id, spec, from);
+	struct ideal_found whole = {.manifest = NULL};
+
+	a->need.required = true;
+	wait_for(id, a);
+	if (a->packument)
+		pick(id, a->packument, real_spec(spec), &whole);
+	if (!whole.manifest)
+		return;
+	whole.manifest->abbreviated = false;
+	*f = whole;
+}
+
 /* ---- hints ---- */
 
 static void hint_all(struct ideal *id, const struct manifest *m, const struct dep_list *list)
@@ -183,7 +215,7 @@ static void hint_all(struct ideal *id, const struct manifest *m, const struct de
 			continue;
 		spec = tree_spec(id->tree, d, "/", &id->ignored);
 		if (spec)
-			ideal_hint(id, ideal_locked_dep(id, spec, m), NULL);
+			ideal_hint(id, ideal_locked_dep(id, spec, m), NULL, list == &m->optional_dependencies);
 	}
 }
 
@@ -199,11 +231,13 @@ static void follow(struct ideal *id, struct ideal_ask *a, const struct spec *spe
 {
 	const struct ideal_found *f = find_registry(id, spec, a);
 
+	if (lacks_platform(f))
+		ask_whole(id, spec, NULL);
 	if (f->manifest && !id->brief)
 		hint_dependencies(id, f->manifest);
 }
 
-void ideal_hint(struct ideal *id, const struct spec *spec, const struct node *from)
+void ideal_hint(struct ideal *id, const struct spec *spec, const struct node *from, bool optional)
 {
 	struct ideal_ask *a;
 	struct key key;
@@ -213,7 +247,7 @@ void ideal_hint(struct ideal *id, const struct spec *spec, const struct node *fr
 	/* Each spec is followed once. */
 	if (map_find_str(&id->found, found_key(id, &key, spec)))
 		return;
-	a = ask_packument(id, spec, from);
+	a = ask_packument(id, spec, from, optional);
 	for (size_t i = 0; i < a->wanted.count; i++)
 		if (streq(real_spec(a->wanted.items[i])->fetch_spec, real_spec(spec)->fetch_spec))
 			return;
@@ -266,10 +300,12 @@ const struct ideal_found *ideal_find_with(struct ideal *id, const struct spec *s
 	struct ideal_ask *a;
 
 	if (spec->registry) {
-		a = ask_packument(id, spec, from);
+		a = ask_packument(id, spec, from, false);
 		a->need.required = true;
 		wait_for(id, a);
 		f = find_registry(id, spec, a);
+		if (lacks_platform(f))
+			complete(id, f, spec, from);
 		if (f->manifest && !id->brief)
 			hint_dependencies(id, f->manifest);
 		return f;

@@ -186,7 +186,7 @@ static void hint_edges(struct ideal *id, const struct vec *edges)
 			from ? from : "/", &id->ignored);
 
 		if (spec)
-			ideal_hint(id, ideal_locked_spec(id, spec, e->from), e->from);
+			ideal_hint(id, ideal_locked_spec(id, spec, e->from), e->from, edge_is_optional(e));
 	}
 }
 

@@ -83,7 +83,7 @@ int ideal_inflate(struct ideal *id, struct err *err)
 		vec_add(&nodes, n);
 		spec = locked_spec(id, n);
 		if (spec)
-			ideal_hint(id, spec, n);
+			ideal_hint(id, spec, n, false);
 	}
 	for (size_t i = 0; i < nodes.count; i++)
 		inflate_node(id, nodes.items[i]);

@@ -87,8 +87,8 @@ const struct ideal_found *ideal_find_with(struct ideal *id, const struct spec *s
 const struct ideal_found *ideal_find_directory(struct ideal *id, const char *path, const struct node *from);
 /* Loads what a package bundles. */
 void ideal_load_bundle(struct ideal *id, struct node *n);
-/* It will be wanted soon. */
-void ideal_hint(struct ideal *id, const struct spec *spec, const struct node *from);
+/* It will be wanted soon; as an optional one it may be for some platforms only. */
+void ideal_hint(struct ideal *id, const struct spec *spec, const struct node *from, bool optional);
 /* Follow answered hints to what they depend on. */
 void ideal_follow_hints(struct ideal *id);
 

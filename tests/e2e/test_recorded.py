@@ -22,10 +22,9 @@ def of_whole_documents(bench):
     return p.read("package-lock.json")
 
 
-def others(p):
-    """The packages in the lockfile that are not for this machine."""
-    return sorted(place.removeprefix("node_modules/") for place in p.json("package-lock.json")["packages"]
-                  if place and not p.has(place))
+def of_platforms(p):
+    """The packages in the lockfile that are for some machines only."""
+    return sorted(place.removeprefix("node_modules/") for place, entry in p.json("package-lock.json")["packages"].items() if "os" in entry)
 
 
 def test_recorded_is_what_whole_documents_have(bench):
@@ -36,7 +35,7 @@ def test_recorded_is_what_whole_documents_have(bench):
     packages = p.json("package-lock.json")["packages"]
     assert packages["node_modules/of-many-parts"]["license"] == "ISC"
     assert packages["node_modules/of-many-parts"]["workspaces"] == ["parts/*"]
-    assert whole == others(p) and whole
+    assert whole == of_platforms(p) and whole
     hidden = p.json("node_modules/.package-lock.json")["packages"]
     assert hidden["node_modules/greet"]["license"] == "MIT"
 
@@ -66,6 +65,20 @@ def test_recorded_of_what_is_added(bench):
     p.ok("install")
     assert asked_whole(bench, p, "install", "of-many-parts") == []
     assert p.json("package-lock.json")["packages"]["node_modules/of-many-parts"]["license"] == "ISC"
+
+
+def test_recorded_libc_decides(bench):
+    """Abbreviated documents do not tell it."""
+    for manifest in ({"dependencies": {"either-libc": "1"}}, {"dependencies": {"either-libc": "1", "for-glibc": "1"}}):
+        whole = bench.project(manifest)
+        whole.ok("install", "--package-lock-only", "--libc=glibc")
+        p = bench.project(manifest)
+        p.ok("install", "--libc=glibc")
+        assert p.has("node_modules/for-glibc") and not p.has("node_modules/for-musl")
+        assert p.read("package-lock.json") == whole.read("package-lock.json")
+        assert p.json("package-lock.json")["packages"]["node_modules/for-glibc"]["libc"] == ["glibc"]
+    p = bench.project({"dependencies": {"for-musl": "1"}})
+    p.fails("EBADPLATFORM", "install", "--libc=glibc")
 
 
 def test_whole_documents_where_dates_count(bench):
