@@ -121,15 +121,21 @@ static int rewrite(struct arena *a, const char *file, uint32_t mode, struct err 
 static int make_runnable(struct bins *b, const struct bins_package *p, const char *file, struct err *err)
 {
 	struct fs_stat st = fs_stat(file);
-	const char *real = fs_realpath(b->arena, file);
-	const char *package = fs_realpath(b->arena, p->path);
 	uint32_t mode = (st.mode & b->mode) == b->mode ? st.mode : b->mode;
-	bool shared = st.nlink > 1 && mode != st.mode;
+	bool shared = st.nlink > 1 && mode != st.mode, dos;
+	const char *real, *package;
 
-	/* What is no file of the package's own is left as it is. */
-	if (st.kind != FS_FILE || !real || !package || !path_is_in(real, package))
+	if (st.kind != FS_FILE)
 		return 0;
-	if (shared || head_is_dos(real)) {
+	dos = head_is_dos(file);
+	if (!dos && mode == st.mode)
+		return 0;
+	/* What is no file of the package's own is left as it is. */
+	real = fs_realpath(b->arena, file);
+	package = fs_realpath(b->arena, p->path);
+	if (!real || !package || !path_is_in(real, package))
+		return 0;
+	if (shared || dos) {
 		struct arena scratch = ARENA_INIT;
 		int status = rewrite(&scratch, real, mode, err);
 
