@@ -62,8 +62,7 @@ const char *path_normal(struct arena *a, const char *path)
 	return out;
 }
 
-/* dir/rest as it stands. */
-static const char *put_below(struct arena *a, const char *dir, const char *rest)
+const char *path_below(struct arena *a, const char *dir, const char *rest)
 {
 	size_t n = strlen(dir), len = strlen(rest);
 	char *out = arena_alloc(a, n + len + 2);
@@ -80,12 +79,12 @@ const char *path_join(struct arena *a, const char *dir, const char *rest)
 		return path_normal(a, rest[0] ? rest : ".");
 	if (!rest[0])
 		return path_normal(a, dir);
-	return path_normal(a, put_below(a, dir, rest));
+	return path_normal(a, path_below(a, dir, rest));
 }
 
 const char *path_resolve(struct arena *a, const char *base, const char *path)
 {
-	const char *full = path[0] == '/' ? path : put_below(a, base, path);
+	const char *full = path[0] == '/' ? path : path_below(a, base, path);
 	char *out = arena_alloc(a, strlen(full) + 4);
 	size_t len = 0;
 

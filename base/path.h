@@ -9,6 +9,7 @@
 struct arena;
 
 const char *path_join(struct arena *a, const char *dir, const char *rest);	/* path.join(dir, rest): normalised */
+const char *path_below(struct arena *a, const char *dir, const char *rest);	/* dir/rest as they stand: for paths that are normal */
 const char *path_normal(struct arena *a, const char *path);			/* path.normalize */
 const char *path_resolve(struct arena *a, const char *base, const char *path);	/* path.resolve(base, path); base is absolute */
 const char *path_relative(struct arena *a, const char *from, const char *to);	/* path.relative; both absolute */

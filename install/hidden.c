@@ -35,7 +35,7 @@ static bool check_folder(struct check *c, const char *rel, const struct fs_stat 
 
 static const char *absolute(const struct check *c, const char *rel)
 {
-	return path_join(c->arena, c->path, rel);
+	return rel[0] && rel[0] != '.' ? path_below(c->arena, c->path, rel) : path_join(c->arena, c->path, rel);
 }
 
 /* A link counts as seen; the folder it leads to is looked at once. */
@@ -60,7 +60,7 @@ static bool check_children(struct check *c, const char *parent)
 		return true;
 	for (size_t i = 0; i < names.count; i++) {
 		const char *name = names.items[i];
-		const char *child = arena_printf(c->arena, "%s/%s", parent, name);
+		const char *child = path_below(c->arena, parent, name);
 		struct fs_stat st = fs_lstat(absolute(c, child));
 		if (st.kind == FS_LINK ? !check_link(c, parent, child)
 				       : st.kind == FS_DIR && name[0] != '.' && !check_folder(c, child, &st))
@@ -80,7 +80,7 @@ static bool check_folder(struct check *c, const char *rel, const struct fs_stat 
 	if (c->depth >= MAX_DEPTH)
 		return false;
 	c->depth++;
-	bool ok = check_children(c, container ? rel : arena_printf(c->arena, "%s/node_modules", rel));
+	bool ok = check_children(c, container ? rel : path_below(c->arena, rel, "node_modules"));
 	c->depth--;
 	return ok;
 }
