@@ -53,8 +53,9 @@ static bool check_link(struct check *c, const char *parent, const char *child)
 
 static bool check_children(struct check *c, const char *parent)
 {
-	struct err ignored = ERR_INIT;
+	struct err ignored;
 	struct vec names;
+	err_clear(&ignored);
 	vec_init(&names, c->arena);
 	if (fs_list(c->arena, absolute(c, parent), &names, &ignored) < 0)
 		return true;

@@ -26,11 +26,12 @@ static const char *hosted_url(struct arena *a, const struct hosted *h)
 
 const char *resolved_normal(struct arena *a, const char *resolved, const char *from, const char *to, bool relative)
 {
-	struct err ignored = ERR_INIT;
+	struct err ignored;
 	if (!resolved || !*resolved)
 		return NULL;
 	if (is_registry_tarball(resolved))
 		return resolved;
+	err_clear(&ignored);
 	const struct spec *s = spec_parse(a, resolved, from, &ignored);
 	if (!s)
 		return resolved;

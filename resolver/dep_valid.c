@@ -29,8 +29,9 @@ struct known_spec {
 const char *edge_where(const struct node *n, const struct edge *e)
 {
 	struct arena *a = n->tree->arena;
-	struct err ignored = ERR_INIT;
+	struct err ignored;
 
+	err_clear(&ignored);
 	if (e && e->overrides && e->overrides->value && streq(e->overrides->name, e->name))
 		return n->source ? n->source->root->realpath : n->root->realpath;
 	if (cstr_starts(n->resolved, "file:")) {

@@ -125,7 +125,8 @@ static void read_fields(struct arena *a, struct manifest *m)
 struct manifest *manifest_from_json(struct arena *a, struct json *raw)
 {
 	struct manifest *m = ARENA_NEW(a, struct manifest);
-	struct err none = ERR_INIT;
+	struct err none;
+	err_clear(&none);
 	m->raw = json_is(raw, JSON_OBJECT) ? raw : json_object(a);
 	/* None of these steps can fail. */
 	if (pkgjson_normalize(a, m->raw, PKGJSON_REGISTRY, &none) == 0)

@@ -53,8 +53,9 @@ static void init_maps(struct node *n, struct arena *a)
 static void init_overrides(struct node *n, const struct node_options *o)
 {
 	const struct json *rules = n->manifest->raw ? json_find(n->manifest->raw, "overrides") : NULL;
-	struct err err = ERR_INIT;
+	struct err err;
 
+	err_clear(&err);
 	n->overrides = o->overrides;
 	if (n->overrides || !o->load_overrides || !json_is(rules, JSON_OBJECT) || !rules->count)
 		return;
