@@ -56,10 +56,22 @@ static struct buf take_spare(size_t max)
 	return b;
 }
 
-static void give_spare(struct buf *b)
+/* Large ones make the peak, so nothing is kept beside them. */
+static void drop_spares(void)
 {
 	pthread_mutex_lock(&spares.lock);
-	if (b->cap && spares.n < SPARES && b->cap <= SPARE_ROOM - spares.bytes) {
+	while (spares.n)
+		buf_release(&spares.bufs[--spares.n]);
+	spares.bytes = 0;
+	pthread_mutex_unlock(&spares.lock);
+}
+
+static void give_spare(struct buf *b)
+{
+	bool large = atomic_load(&large_taken) > 0;
+
+	pthread_mutex_lock(&spares.lock);
+	if (b->cap && !large && spares.n < SPARES && b->cap <= SPARE_ROOM - spares.bytes) {
 		buf_clear(b);
 		spares.bytes += b->cap;
 		spares.bufs[spares.n++] = *b;
@@ -87,6 +99,8 @@ int inflated_open(struct inflated *p, struct str *tarball, size_t max, struct er
 	*p = (struct inflated){.bytes = BUF_INIT(max)};
 	if (!inflate_is_gzip(*tarball) || is_streamed(*tarball, &p->claimed))
 		return 0;
+	if (p->claimed)
+		drop_spares();
 	p->bytes = take_spare(max);
 	make_room(&p->bytes, *tarball);
 	if (inflate_gzip(*tarball, &p->bytes, err) < 0)
