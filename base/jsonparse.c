@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * JSON.parse: the reading half of json.h. Keys and strings stay where they are in one copy of the text: most hold no
- * escape, and the quote after one becomes its end.
+ * JSON.parse: the reading half of json.h. Where time counts, keys and strings stay where they are in one copy of the text: most
+ * hold no escape, and the quote after one becomes its end.
  */
 #include "base/json.h"
 
 #include "base/arena.h"
 #include "base/encoding.h"
 #include "base/err.h"
+#include "base/jsonlib.h"
 #include "base/jsonscan.h"
 
 #include <stdlib.h>
@@ -212,6 +213,15 @@ static struct json *read_value(struct reader *r)
 }
 
 struct json *json_parse(struct arena *a, struct str text, const char *what, struct err *err)
+{
+	size_t at = 0;
+	/* What cJSON lets through and JSON does not. */
+	struct json *out = lexical_error(text) >= 0 ? NULL : jsonlib_read(a, text, &at);
+
+	return out ? out : parse_error(text, at < text.len ? at : text.len, what, err);
+}
+
+struct json *json_parse_large(struct arena *a, struct str text, const char *what, struct err *err)
 {
 	struct str copy = {str_dup(a, text), text.len};
 	struct reader r = {.arena = a, .scratch = ARENA_INIT};

@@ -7,19 +7,9 @@
 
 #include <string.h>
 
-static struct json *parse(const char *text)
-{
-	struct err err = ERR_INIT;
-	struct json *v = json_parse(test_arena(), str_from(text), "test.json", &err);
-
-	CHECK((v != NULL) == (err.code == ERR_OK));
-	return v;
-}
-
-static const char *again(const char *text, const char *indent)
+static const char *formatted(const struct json *v, const char *indent)
 {
 	struct buf out = BUF_INIT(1 << 20);
-	struct json *v = parse(text);
 	const char *kept;
 
 	if (!v)
@@ -28,6 +18,24 @@ static const char *again(const char *text, const char *indent)
 	kept = buf_dup(test_arena(), &out);
 	buf_release(&out);
 	return kept;
+}
+
+/* By both parsers: they agree. */
+static struct json *parse(const char *text)
+{
+	struct err err = ERR_INIT, other = ERR_INIT;
+	struct json *v = json_parse(test_arena(), str_from(text), "test.json", &err);
+	struct json *w = json_parse_large(test_arena(), str_from(text), "test.json", &other);
+
+	CHECK((v != NULL) == (err.code == ERR_OK));
+	CHECK_INT(err.code, other.code);
+	CHECK_STR(formatted(v, NULL), formatted(w, NULL));
+	return v;
+}
+
+static const char *again(const char *text, const char *indent)
+{
+	return formatted(parse(text), indent);
 }
 
 TEST(json_objects_have_javascripts_order_of_keys)
