@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/fs.h"
 #include "base/library.h"
+#include "registry/authorities.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -17,7 +18,6 @@
 #define CONNECT_TIMEOUT_MS 60000
 #define TRANSFER_BUFFER (128 * 1024L)
 #define STREAMS_PER_CONNECTION 100L
-#define MAX_CA ((size_t)16 << 20)
 
 #define CALLS(X)                                                                                                       \
 	X(easy_cleanup) X(easy_getinfo) X(easy_init) X(easy_pause) X(easy_reset) X(easy_setopt) X(easy_strerror)       \
@@ -49,8 +49,7 @@ struct http {
 	CURLM *multi;			/* NULL until the first http_ready() */
 	int bell;			/* what http_wake() rings: the library may not be there yet */
 	struct http_transfer *unused, *active;
-	struct str ca;			/* PEM, when it is not a file's path */
-	const char *ca_file;
+	struct authorities trusted;
 };
 
 /* ---- opening ---- */
@@ -60,37 +59,6 @@ static const char *system_ca_file(void)
 	const curl_version_info_data *info = curl.version_info(CURLVERSION_NOW);
 
 	return info->cainfo && fs_exists(info->cainfo) ? info->cainfo : NULL;
-}
-
-/* NODE_EXTRA_CA_CERTS come on top of the others, so both become one text. */
-static int add_extra_ca(struct http *h, const char *path, struct err *err)
-{
-	struct str own = h->ca, extra;
-
-	if (fs_read_if(&h->arena, path, MAX_CA, &extra, err) < 0)
-		return -1;
-	if (!extra.ptr)
-		return 0;
-	if (!own.ptr && h->ca_file && fs_read(&h->arena, h->ca_file, MAX_CA, &own, err) < 0)
-		return -1;
-	h->ca = str_from(arena_printf(&h->arena, "%.*s\n%.*s\n", STR_ARGS(own), STR_ARGS(extra)));
-	h->ca_file = NULL;
-	return 0;
-}
-
-static int choose_ca(struct http *h, struct err *err)
-{
-	const struct net_options *o = h->options;
-
-	if (o->ca_file && *o->ca_file && fs_exists(o->ca_file))
-		h->ca_file = o->ca_file;
-	else if (o->ca_pem && *o->ca_pem)
-		h->ca = str_from(o->ca_pem);
-	else
-		h->ca_file = system_ca_file();
-	if (o->extra_ca_file && *o->extra_ca_file)
-		return add_extra_ca(h, o->extra_ca_file, err);
-	return 0;
 }
 
 struct http *http_open(const struct net_options *options, const struct http_events *events, struct err *err)
@@ -132,7 +100,7 @@ int http_ready(struct http *h, struct err *err)
 		return -1;
 	if (curl.global_init(CURL_GLOBAL_DEFAULT))
 		return err_set(err, ERR_ENETWORK, "the network library does not start");
-	if (choose_ca(h, err) < 0) {
+	if (authorities_choose(&h->trusted, &h->arena, h->options, system_ca_file(), err) < 0) {
 		curl.global_cleanup();
 		return -1;
 	}
@@ -232,12 +200,12 @@ static void set_tls(struct http_transfer *t, const struct http_order *order)
 	curl.easy_setopt(t->easy, CURLOPT_SSL_VERIFYPEER, verify);
 	curl.easy_setopt(t->easy, CURLOPT_SSL_VERIFYHOST, verify * 2);
 	curl.easy_setopt(t->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (h->ca.ptr)
-		set_blob(t->easy, CURLOPT_CAINFO_BLOB, h->ca);
-	if (h->ca_file) {
-		/* A file without a directory of hashed names lets the library keep the parsed authorities. */
-		curl.easy_setopt(t->easy, CURLOPT_CAINFO, h->ca_file);
-		curl.easy_setopt(t->easy, CURLOPT_CAPATH, NULL);
+	if (h->trusted.pem.ptr)
+		set_blob(t->easy, CURLOPT_CAINFO_BLOB, h->trusted.pem);
+	/* A file without a directory of hashed names lets the library keep the parsed authorities. */
+	if (h->trusted.pem.ptr || h->trusted.file || h->trusted.dir) {
+		curl.easy_setopt(t->easy, CURLOPT_CAINFO, h->trusted.file);
+		curl.easy_setopt(t->easy, CURLOPT_CAPATH, h->trusted.dir);
 	}
 	if (!cert || !key || !*cert || !*key)
 		return;

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/unit/test.h"
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/fs.h"
+#include "base/path.h"
+#include "registry/authorities.h"
+#include "registry/net.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char *put(const char *dir, const char *name, const char *text)
+{
+	const char *path = path_join(test_arena(), dir, name);
+	struct err err = ERR_INIT;
+
+	CHECK_INT(fs_write(path, str_from(text), 0644, &err), 0);
+	return path;
+}
+
+static const char *folder(const char *name)
+{
+	const char *dir = path_join(test_arena(), test_dir(), name);
+	struct err err = ERR_INIT;
+
+	CHECK_INT(fs_mkdirs(dir, &err), 0);
+	return dir;
+}
+
+/* Both as old as can be told apart. */
+static void date(const char *path, time_t seconds)
+{
+	struct timespec times[2] = {{.tv_sec = seconds}, {.tv_sec = seconds}};
+
+	CHECK_INT(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static struct authorities choose(const struct net_options *o, const char *bundle)
+{
+	struct authorities out;
+	struct err err = ERR_INIT;
+
+	CHECK_INT(authorities_choose(&out, test_arena(), o, bundle, &err), 0);
+	return out;
+}
+
+TEST(authorities_are_looked_up_by_hashed_names)
+{
+	const char *dir = folder("hashed"), *bundle = put(dir, "all.crt", "bundle\n");
+	struct authorities w;
+
+	put(dir, "5ed36f99.0", "one\n");
+	date(bundle, 1000);
+	date(dir, 1000);
+	w = choose(&(struct net_options){0}, bundle);
+	CHECK_STR(w.dir, dir);
+	CHECK(!w.file && !w.pem.ptr);
+
+	/* Somebody appended to it. */
+	date(bundle, 1001);
+	w = choose(&(struct net_options){0}, bundle);
+	CHECK_STR(w.file, bundle);
+	CHECK(!w.dir);
+}
+
+TEST(authorities_without_hashed_names_are_the_bundle)
+{
+	const char *dir = folder("plain"), *bundle = put(dir, "all.crt", "bundle\n");
+
+	put(dir, "5ed36f9.0", "not eight digits\n");
+	put(dir, "5ed36f99.1", "the second of its name, without a first\n");
+	date(bundle, 1000);
+	date(dir, 1000);
+	CHECK_STR(choose(&(struct net_options){0}, bundle).file, bundle);
+	CHECK(!choose(&(struct net_options){0}, NULL).file);
+}
+
+TEST(authorities_on_top)
+{
+	const char *dir = folder("top"), *bundle = put(dir, "all.crt", "bundle\n");
+	const char *extra = put(folder("else"), "extra.crt", "extra\n"), *own = put(folder("else"), "own.crt", "own\n");
+	struct authorities w;
+
+	date(bundle, 1000);
+	date(dir, 1000);
+	CHECK_STR(choose(&(struct net_options){.extra_ca_file = extra}, bundle).pem.ptr, "bundle\n\nextra\n\n");
+	CHECK_STR(choose(&(struct net_options){.extra_ca_file = extra, .ca_file = own}, bundle).pem.ptr, "own\n\nextra\n\n");
+	CHECK_STR(choose(&(struct net_options){.extra_ca_file = bundle}, bundle).file, bundle);
+
+	put(dir, "5ed36f99.0", "one\n");
+	w = choose(&(struct net_options){.extra_ca_file = extra}, bundle);
+	CHECK_STR(w.dir, dir);
+	CHECK(strstr(w.pem.ptr, "extra\n") && !strstr(w.pem.ptr, "bundle"));
+}
+
+TEST(authorities_that_are_set_stand_alone)
+{
+	const char *dir = folder("alone"), *bundle = put(dir, "all.crt", "bundle\n");
+	struct authorities w;
+
+	put(dir, "5ed36f99.0", "one\n");
+	w = choose(&(struct net_options){.ca_pem = "mine"}, bundle);
+	CHECK_STR(w.pem.ptr, "mine");
+	CHECK(!w.dir && !w.file);
+	w = choose(&(struct net_options){.ca_file = bundle}, bundle);
+	CHECK_STR(w.file, bundle);
+	CHECK(!w.dir);
+}
