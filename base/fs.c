@@ -182,6 +182,11 @@ static enum fs_kind kind_of(mode_t mode)
 	return S_ISLNK(mode) ? FS_LINK : FS_OTHER;
 }
 
+bool fs_has_fine_clock(int dir)
+{
+	return os_fine_clock(dir);
+}
+
 bool fs_has_own_clock(int dir)
 {
 	return os_own_clock(dir);

@@ -41,6 +41,8 @@ int fs_write_stat(const char *path, struct str data, uint32_t mode, struct fs_st
 
 /* Does this machine's own clock tell the times of the file system that the open directory is on? Not so with others' (NFS, FUSE…). */
 bool fs_has_own_clock(int dir);
+/* Does it, from Linux 6.13 on, give finer times to what changes after it was looked at? */
+bool fs_has_fine_clock(int dir);
 struct fs_stat fs_lstat(const char *path);	/* never fails: FS_NONE when it cannot be seen */
 struct fs_stat fs_stat(const char *path);	/* follows links */
 /* Of path below an open directory; an absolute path as it is. */

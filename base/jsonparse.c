@@ -36,8 +36,10 @@ static size_t number_end(struct str t, size_t i)
 {
 	size_t from;
 
-	i += t.ptr[i] == '-';
+	from = i += t.ptr[i] == '-';
 	i = i < t.len && t.ptr[i] == '0' ? i + 1 : digits_end(t, i);
+	if (i == from)
+		return i;
 	if (i < t.len && t.ptr[i] == '.') {
 		from = i + 1;
 		i = digits_end(t, from) > from ? digits_end(t, from) : i;

@@ -26,6 +26,8 @@ ptrdiff_t os_self(char *out, size_t size);
 int os_cpus(void);
 /* Is what the open descriptor is on kept by this kernel, with its clock? */
 bool os_own_clock(int fd);
+/* Is it among those that may have times finer than the clock's ticks? */
+bool os_fine_clock(int fd);
 /* A number nobody outside can know, the same as long as the process lives. */
 uint64_t os_random(void);
 /* Where the C library can be told: large blocks go back to the system when they are freed, and little is kept besides. */

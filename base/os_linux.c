@@ -83,19 +83,34 @@ int os_cpus(void)
 	return CPU_COUNT(&set) > 0 ? CPU_COUNT(&set) : 1;
 }
 
-bool os_own_clock(int fd)
+#define XFS_MAGIC 0x58465342ul
+#define BCACHEFS_MAGIC 0xca451a4eul
+
+static bool is_one_of(int fd, const unsigned long *kinds, size_t n)
 {
-	/* The last two: xfs, bcachefs. */
-	static const unsigned long kinds[] = {EXT4_SUPER_MAGIC, BTRFS_SUPER_MAGIC, TMPFS_MAGIC, OVERLAYFS_SUPER_MAGIC,
-		F2FS_SUPER_MAGIC, 0x58465342, 0xca451a4e};
 	struct statfs s;
 
 	if (fstatfs(fd, &s) < 0)
 		return false;
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+	for (size_t i = 0; i < n; i++)
 		if ((unsigned long)s.f_type == kinds[i])
 			return true;
 	return false;
+}
+
+bool os_own_clock(int fd)
+{
+	static const unsigned long kinds[] = {EXT4_SUPER_MAGIC, BTRFS_SUPER_MAGIC, TMPFS_MAGIC, OVERLAYFS_SUPER_MAGIC,
+		F2FS_SUPER_MAGIC, XFS_MAGIC, BCACHEFS_MAGIC};
+
+	return is_one_of(fd, kinds, ARRAY_LEN(kinds));
+}
+
+bool os_fine_clock(int fd)
+{
+	static const unsigned long kinds[] = {EXT4_SUPER_MAGIC, BTRFS_SUPER_MAGIC, TMPFS_MAGIC, XFS_MAGIC};
+
+	return is_one_of(fd, kinds, ARRAY_LEN(kinds));
 }
 
 /* The kernel gives every program sixteen random bytes at its start. */

@@ -117,10 +117,13 @@ bool tarplain_next(struct tarplain *t, struct tar_entry *e)
 	const char *h = t->rest.ptr;
 	uint64_t mode;
 
-	if (is_end(t->rest))
+	if (t->rest.len < BLOCK || is_end(t->rest))
 		return false;
 	(void)number(h + MODE_AT, MODE_LEN, &mode);
 	(void)number(h + SIZE_AT, SIZE_LEN, &e->size);
+	/* What is mapped from a file may have changed since it was looked at. */
+	if (e->size > t->rest.len - BLOCK || padded(e->size) > t->rest.len - BLOCK)
+		return false;
 	join_name(t->name, h);
 	e->path = t->name;
 	e->kind = h[TYPE_AT] == '5' ? TAR_DIR : TAR_FILE;

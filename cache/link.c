@@ -2,6 +2,7 @@
 #include "cache/store.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/fs.h"
 #include "base/path.h"
@@ -17,6 +18,8 @@
 #include <unistd.h>
 
 #define DIR_MODE 0755u
+
+#define NEW_NS ((int64_t)1000000000)
 
 struct linking {
 	const struct store_package *package;
@@ -113,9 +116,15 @@ static enum store_result failed_on(struct linking *l, const struct store_entry *
 	return STORE_FAILED;
 }
 
+/* Nobody else had the time to link and change it. */
+static bool is_just_unpacked(const struct store_package *p)
+{
+	return p->is_new && clock_file_ns() - p->sealed_ns < NEW_NS;
+}
+
 static enum store_result place_file(struct linking *l, const struct store_entry *e)
 {
-	if (!l->package->is_new && !is_sound(l, e))
+	if (!is_just_unpacked(l->package) && !is_sound(l, e))
 		return STORE_GONE;
 	if (l->how == STORE_LINK) {
 		if (linkat(l->from, e->path, l->to, e->path, 0) == 0)

@@ -12,21 +12,31 @@ static struct str without_bom(struct str text)
 	return str_starts(text, "\xef\xbb\xbf") ? str_skip(text, 3) : text;
 }
 
-static bool has_text(struct str value)
+/* Keys may be written with escapes. */
+static bool names_install_script(struct arena *a, struct str scripts)
 {
-	return value.len > 2 && value.ptr[0] == '"';
+	struct jscan s;
+	struct str key;
+	bool any = false;
+
+	jscan_init(&s, scripts, a);
+	if (!jscan_enter(&s, '{'))
+		return false;
+	while (jscan_member(&s, &key)) {
+		bool install = str_is(key, "preinstall") || str_is(key, "install") || str_is(key, "postinstall");
+		struct str value = jscan_skip(&s);
+
+		any |= install && value.len > 2 && value.ptr[0] == '"';
+	}
+	return any;
 }
 
-static bool names_install_script(struct str scripts)
-{
-	return has_text(jscan_find(scripts, "preinstall")) || has_text(jscan_find(scripts, "install")) ||
-	       has_text(jscan_find(scripts, "postinstall"));
-}
-
-/* A license may be any text, so there is a bound. */
+/* A license may be any text, so there are bounds. */
 #define RECORDED_MAX ((size_t)64 << 10)
+#define RECORDED_VALUE_MAX (RECORDED_MAX / 8)
 
-static const char *const recorded_keys[] = {"license", "workspaces", "acceptDependencies", "funding", "libc"};
+static const char *const recorded_keys[] = {"gypfile", "license", "workspaces", "acceptDependencies", "funding", "libc"};
+enum { GYPFILE };
 
 /* The members of recorded_keys, as they are written. */
 struct recorded {
@@ -46,7 +56,7 @@ static const char *recorded_text(struct arena *a, const struct recorded *r)
 	const char *text = NULL;
 
 	for (size_t i = 0; i < ARRAY_LEN(recorded_keys); i++) {
-		if (!r->values[i].ptr)
+		if (!r->values[i].ptr || r->values[i].len > RECORDED_VALUE_MAX)
 			continue;
 		buf_printf(&out, "%s\"%s\":", out.len ? "," : "{", recorded_keys[i]);
 		buf_addstr(&out, r->values[i]);
@@ -74,14 +84,13 @@ struct peek peek_package(struct arena *a, struct str package_json)
 		else if (str_is(key, "version"))
 			p.version = jscan_text(&s);
 		else if (str_is(key, "scripts"))
-			p.has_install_script = names_install_script(jscan_skip(&s));
-		else if (str_is(key, "gypfile"))
-			p.gypfile_off = str_is(jscan_skip(&s), "false");
+			p.has_install_script = names_install_script(a, jscan_skip(&s));
 		else
 			note_recorded(&recorded, key, jscan_skip(&s));
 	}
 	if (!jscan_end(&s))
 		return (struct peek){.name = NULL};
+	p.gypfile_off = str_is(recorded.values[GYPFILE], "false");
 	p.recorded = recorded_text(a, &recorded);
 	return p;
 }

@@ -45,7 +45,7 @@ struct store_package {
 	const char *integrity;		/* sha512 of the tarball; never NULL */
 	const char *name, *version;	/* as its package.json says; NULL when it has none or it cannot be read */
 	/* JSON, an object: what lockfiles record of its package.json and a registry's abbreviated document may leave out: license,
-	 * workspaces, acceptDependencies, funding, libc. NULL when it has none of them. */
+	 * workspaces, acceptDependencies, funding, libc, gypfile. NULL when it has none of them. */
 	const char *recorded;
 	const struct store_entry *entries;	/* a directory comes before what is in it */
 	uint32_t n_entries;

@@ -3,7 +3,9 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/fs.h"
 #include "base/map.h"
+#include "base/path.h"
 #include "base/str.h"
 #include "base/vec.h"
 #include "cache/store.h"
@@ -76,6 +78,9 @@ void headstart(struct reify *r, struct tree *t, const struct platform *platform)
 	struct vec later;
 	size_t begun = 0;
 
+	/* What is said of a link, and that it goes, comes when the tree is sure. */
+	if (fs_lstat(path_join(r->arena, r->root, "node_modules")).kind == FS_LINK)
+		return;
 	/* What goes wrong with the folder goes wrong again, aloud, when it has to be there. */
 	if (!asks_for_what_is_there(root) || stage_make(r, &ignored) < 0)
 		return;

@@ -15,7 +15,7 @@
 #include "resolver/packument.h"
 #include "resolver/tree.h"
 
-static const char *const keys[] = {"license", "workspaces", "acceptDependencies", "funding", "libc"};
+static const char *const keys[] = {"license", "workspaces", "acceptDependencies", "funding", "libc", "gypfile"};
 
 struct recorded {
 	struct reify *reify;
@@ -51,9 +51,11 @@ static void came(void *ctx, const char *name, const struct packument *p, const s
 	q->recorded->open--;
 	if (whole)
 		fill(a, q->manifest, manifest_from_json(a, whole));
+	else if (!p && err->code == ERR_ENOTCACHED)
+		report_verbose(q->recorded->reify->loop->reporter, "license", "%s@%s is written down without", name, q->version);
 	else
-		report_verbose(q->recorded->reify->loop->reporter, "license", "%s@%s is written down without: %s", name, q->version,
-			       p ? why.text : err->text);
+		report_warn(q->recorded->reify->loop->reporter, "license", "%s@%s is written down without: %s", name, q->version,
+			    p ? why.text : err->text);
 }
 
 static void ask(struct recorded *x, struct node *n)
@@ -72,20 +74,19 @@ static void ask(struct recorded *x, struct node *n)
 	});
 }
 
-void recorded_lacking(struct tree *t)
+struct tree *recorded_lacking(struct tree *t)
 {
-	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i)) {
+	for (struct map_entry *i = t ? inventory_first(t->root) : NULL; i; i = inventory_next(t->root, i)) {
 		struct node *n = i->value;
 
 		if (!n->is_link && !node_is_root(n) && node_is_registry_dep(n) && !json_find(n->manifest->raw, "license"))
 			n->manifest->abbreviated = true;
 	}
+	return t;
 }
 
-static void fill_from_package(struct recorded *x, struct node *n, const struct store_package *package)
+void recorded_fill(struct arena *a, struct manifest *m, const struct store_package *package)
 {
-	struct arena *a = x->reify->arena;
-	struct manifest *m = n->manifest;
 	struct err ignored = ERR_INIT;
 	const char *text = package->recorded;
 
@@ -104,7 +105,7 @@ static void look_or_ask(struct recorded *x, struct node *n)
 	const struct store_package *kept = n->integrity ? store_find(r->arena, r->loop->cache, n->integrity) : NULL;
 
 	if (kept)
-		fill_from_package(x, n, kept);
+		recorded_fill(r->arena, n->manifest, kept);
 	else
 		ask(x, n);
 }
@@ -134,7 +135,7 @@ void recorded_end(struct recorded *x)
 		const struct fetch_package *p = n->manifest->abbreviated ? stage_fetched(x->reify, n) : NULL;
 
 		if (p && p->state == FETCH_READY)
-			fill_from_package(x, n, p->package);
+			recorded_fill(x->reify->arena, n->manifest, p->package);
 		else if (n->manifest->abbreviated)
 			ask(x, n);
 	}

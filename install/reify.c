@@ -242,7 +242,8 @@ static int timed(struct reify *r, const char *name, int (*step)(struct reify *r,
 
 static int touch_disk(struct reify *r, struct err *err)
 {
-	if (timed(r, "reify:stage", stage_everything, err) < 0)
+	/* Not every registry told of scripts before. */
+	if (timed(r, "reify:stage", stage_everything, err) < 0 || reify_check_strict(r, err) < 0)
 		return -1;
 	if (r->diff->children.count && (due_write(r, err) < 0 || retire_hidden(r, err) < 0))
 		return -1;

@@ -43,6 +43,7 @@ struct reify {
 	const char *stage;		/* <root>/node_modules/.lode-stage-…; NULL until something needs it */
 	const char *whole;		/* in it: the node_modules that is to be (install/whole.h); NULL */
 	struct map wholes, scopes;	/* struct place by its path in there; the scopes' folders there */
+	struct map cases;		/* both in lower case */
 	struct vec places;		/* struct place: packages to be put in place */
 	struct map asides;		/* more staging folders, by the node_modules they are in: on other file systems */
 	struct vec moves;		/* struct move: renames done, in order, for undoing */

@@ -150,12 +150,8 @@ static struct tree *unlocked_start(struct run *run, struct err *err)
 	struct tree *t;
 
 	interrupted.lockfile = o->project.global ? NULL : due_tree(run->arena, o->project.path);
-	if (interrupted.lockfile) {
-		t = project_virtual(run->arena, &interrupted, true, err);
-		if (t)
-			recorded_lacking(t);
-		return t;
-	}
+	if (interrupted.lockfile)
+		return recorded_lacking(project_virtual(run->arena, &interrupted, true, err));
 	if ((o->project.global && !o->ideal.update_count) || run->foreign.pins)
 		return project_root(run->arena, &run->project, err);
 	t = actual_load(run->arena, &run->project, &(struct actual_options){0}, err);
@@ -343,7 +339,8 @@ static int ask_and_resolve(struct run *run, struct tree *t, struct err *err)
 {
 	int bad;
 
-	run->feed = (struct feed){.loop = &run->loop, .fetch = &run->fetch, .abbreviated = abbreviated_will_do(run)};
+	run->ideal.abbreviated = abbreviated_will_do(run);
+	run->feed = (struct feed){.loop = &run->loop, .fetch = &run->fetch, .abbreviated = run->ideal.abbreviated};
 	if (lays_the_lockfile(run))
 		headstart(&run->reify, t, &run->platform);
 	report_phase(run->options->reporter, PHASE_RESOLVE, 0);

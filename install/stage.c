@@ -12,6 +12,7 @@
 #include "install/loop.h"
 #include "install/patches.h"
 #include "install/policy.h"
+#include "install/recorded.h"
 #include "install/reify.h"
 #include "install/shared.h"
 #include "install/whole.h"
@@ -286,6 +287,8 @@ static void fetched(struct fetch_package *f, void *ctx)
 		failed(p, f->err);
 		return;
 	}
+	if (p->node->manifest->abbreviated)
+		recorded_fill(r->arena, p->node->manifest, f->package);
 	if (r->failed) {
 		if (p->link)
 			arena_absorb(r->arena, &p->link->job.arena);

@@ -166,7 +166,7 @@ static bool wait_for_clock(struct sight *s)
 		return !s->made->modules;
 	if (!fs_has_own_clock(s->project))
 		return false;
-	if (is_fine(last)) {
+	if (fs_has_fine_clock(s->project) && is_fine(last)) {
 		s->fine_dev = last->dev;
 		s->now_ns = clock_file_ns();
 		return true;

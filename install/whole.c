@@ -45,6 +45,17 @@ static bool belongs(struct reify *r, const struct node *n)
 	       streq(n->path, arena_printf(r->arena, "%s/node_modules/%s", root->path, n->name));
 }
 
+/* There are file systems to which names that differ in case are the same. */
+static bool is_distinct(struct reify *r, const char *path)
+{
+	const char *lower = cstr_lower(r->arena, path);
+
+	if (map_has(&r->cases, lower))
+		return false;
+	map_put(&r->cases, lower, r);
+	return true;
+}
+
 /* The new node_modules, and in it the scope's folder. */
 static bool make_above(struct reify *r, const char *name)
 {
@@ -57,6 +68,7 @@ static bool make_above(struct reify *r, const char *name)
 			return false;
 		map_init(&r->wholes, r->arena);
 		map_init(&r->scopes, r->arena);
+		map_init(&r->cases, r->arena);
 		r->whole = whole;
 	}
 	if (!slash)
@@ -64,7 +76,7 @@ static bool make_above(struct reify *r, const char *name)
 	scope = arena_printf(r->arena, "%s/%.*s", r->whole, (int)(slash - name), name);
 	if (map_has(&r->scopes, scope))
 		return true;
-	if (mkdir(scope, DIR_MODE) < 0)
+	if (!is_distinct(r, scope) || mkdir(scope, DIR_MODE) < 0)
 		return false;
 	map_put(&r->scopes, scope, r);
 	return true;
@@ -78,7 +90,7 @@ const char *whole_dest(struct place *p)
 	if (!r->made_modules || !belongs(r, p->node) || !make_above(r, p->node->name))
 		return NULL;
 	dest = arena_printf(r->arena, "%s/%s", r->whole, p->node->name);
-	if (map_has(&r->wholes, dest))
+	if (!is_distinct(r, dest))
 		return NULL;
 	map_put(&r->wholes, dest, p);
 	return dest;
@@ -132,6 +144,19 @@ static int move_all(const struct vec *names, const char *from, const char *to, c
 	return 0;
 }
 
+/* What another program put into the old folder at the last moment. */
+static void bring_along(struct reify *r, const char *from, const char *to)
+{
+	struct err ignored = ERR_INIT;
+	struct vec names;
+
+	if (fs_list(r->arena, from, &names, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < names.count; i++)
+		(void)renameat2(AT_FDCWD, path_join(r->arena, from, names.items[i]), AT_FDCWD,
+				path_join(r->arena, to, names.items[i]), RENAME_NOREPLACE);
+}
+
 /* A folder cannot take the place of one that it is in: it goes beside that, they change places, and what is staged goes over. */
 static bool change_places(struct reify *r, const char *modules, const char *beside)
 {
@@ -145,7 +170,12 @@ static bool change_places(struct reify *r, const char *modules, const char *besi
 		(void)!rename(beside, r->whole);
 		return false;
 	}
-	(void)!rename(path_join(r->arena, beside, stage), r->stage);
+	if (rename(path_join(r->arena, beside, stage), r->stage) < 0) {
+		(void)renameat2(AT_FDCWD, beside, AT_FDCWD, modules, RENAME_EXCHANGE);
+		(void)!rename(beside, r->whole);
+		return false;
+	}
+	bring_along(r, beside, modules);
 	(void)rmdir(beside);
 	return true;
 }

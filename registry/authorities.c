@@ -20,7 +20,25 @@ static bool is_hashed_name(const char *name)
 	for (size_t i = 0; i < HASH_DIGITS; i++)
 		if (hex_value(name[i]) < 0)
 			return false;
-	return strcmp(name + HASH_DIGITS, ".0") == 0;
+	return name[HASH_DIGITS] == '.' && strspn(name + HASH_DIGITS + 1, "0123456789") == strlen(name + HASH_DIGITS + 1);
+}
+
+/* How long what the hashed names lead to is together; 0 when one leads nowhere. */
+static uint64_t sum_of(struct arena *a, const char *dir, const struct vec *names)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < names->count; i++) {
+		struct fs_stat st;
+
+		if (!is_hashed_name(names->items[i]))
+			continue;
+		st = fs_stat(path_join(a, dir, names->items[i]));
+		if (st.kind != FS_FILE)
+			return 0;
+		sum += st.size;
+	}
+	return sum;
 }
 
 static const char *hashed_dir(struct arena *a, const char *bundle)
@@ -30,12 +48,9 @@ static const char *hashed_dir(struct arena *a, const char *bundle)
 	struct err ignored = ERR_INIT;
 	struct vec names;
 
-	if (made.kind != FS_DIR || of.mtime_ns > made.mtime_ns || fs_list(a, dir, &names, &ignored) < 0)
+	if (made.kind != FS_DIR || made.dev != of.dev || of.mtime_ns > made.mtime_ns || !of.size)
 		return NULL;
-	for (size_t i = 0; i < names.count; i++)
-		if (is_hashed_name(names.items[i]))
-			return dir;
-	return NULL;
+	return fs_list(a, dir, &names, &ignored) == 0 && sum_of(a, dir, &names) == of.size ? dir : NULL;
 }
 
 static bool same_file(const char *a, const char *b)
@@ -45,7 +60,7 @@ static bool same_file(const char *a, const char *b)
 	return x.kind != FS_NONE && y.kind != FS_NONE && x.dev == y.dev && x.ino == y.ino;
 }
 
-/* A bundle and what comes on top of it become one text; a folder can stand beside a text. */
+/* Both become one text. */
 static int add_extra(struct authorities *w, struct arena *a, const char *path, struct err *err)
 {
 	struct str own = w->pem, extra;
@@ -66,17 +81,18 @@ int authorities_choose(struct authorities *out, struct arena *a, const struct ne
 {
 	const char *extra = o->extra_ca_file && *o->extra_ca_file ? o->extra_ca_file : NULL;
 
-	*out = (struct authorities){.file = NULL};
+	*out = (struct authorities){.alone = true};
 	if (o->ca_file && *o->ca_file && fs_exists(o->ca_file)) {
 		out->file = o->ca_file;
 	} else if (o->ca_pem && *o->ca_pem) {
 		out->pem = str_from(o->ca_pem);
-	} else if (bundle) {
-		out->dir = hashed_dir(a, bundle);
-		out->file = out->dir ? NULL : bundle;
+	} else {
 		/* The system's own once more. */
-		if (extra && same_file(extra, bundle))
+		if (extra && bundle && same_file(extra, bundle))
 			extra = NULL;
+		out->alone = false;
+		out->dir = bundle && !extra ? hashed_dir(a, bundle) : NULL;
+		out->file = out->dir ? NULL : bundle;
 	}
 	return extra ? add_extra(out, a, extra, err) : 0;
 }

@@ -203,7 +203,7 @@ static void set_tls(struct http_transfer *t, const struct http_order *order)
 	if (h->trusted.pem.ptr)
 		set_blob(t->easy, CURLOPT_CAINFO_BLOB, h->trusted.pem);
 	/* A file without a directory of hashed names lets the library keep the parsed authorities. */
-	if (h->trusted.pem.ptr || h->trusted.file || h->trusted.dir) {
+	if (h->trusted.alone || h->trusted.file || h->trusted.dir) {
 		curl.easy_setopt(t->easy, CURLOPT_CAINFO, h->trusted.file);
 		curl.easy_setopt(t->easy, CURLOPT_CAPATH, h->trusted.dir);
 	}

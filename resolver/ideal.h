@@ -123,6 +123,7 @@ struct ideal_options {
 	const char *cpu, *os, *libc;	/* for optional packages; NULL: this machine's */
 	const char *host_cpu, *host_os, *host_libc;
 	const char *before;		/* ISO date; NULL: none */
+	bool abbreviated;		/* documents may come without licenses and acceptDependencies: those do not count */
 	bool (*age_excluded)(const char *name, void *ctx);	/* names without age limit; may be NULL */
 	void *age_ctx;
 	const char *default_tag;	/* NULL: latest */

@@ -147,6 +147,9 @@ static void pick(struct ideal *id, const struct packument *p, const struct spec 
 	out->manifest = manifest_from_json(id->arena, raw);
 	/* There are registries that send the whole document to whoever asks. */
 	out->manifest->abbreviated = !p->meta.full && !id->brief && !json_find(raw, "license");
+	/* Which documents have them, so which are asked for whole, must not decide about the tree. */
+	if (id->options.abbreviated)
+		out->manifest->accept_dependencies = (struct dep_list){0};
 	out->resolved = out->manifest->dist.tarball;
 	out->integrity = integrity_of(id, &out->manifest->dist);
 }
@@ -187,7 +190,7 @@ static struct ideal_ask *ask_whole(struct ideal *id, const struct spec *spec, co
 	return ask(id, make_key(id, &key, "w", " ", need.name), &need);
 }
 
-/* Without an answer it stays as it is. */
+/* Offline it stays as it is. */
 static void complete(struct ideal *id, struct ideal_found *f, const struct spec *spec, const struct node *from)
 {
 	struct ideal_ask *a = ask_whole(id, spec, from);
@@ -197,9 +200,12 @@ static void complete(struct ideal *id, struct ideal_found *f, const struct spec 
 	wait_for(id, a);
 	if (a->packument)
 		pick(id, a->packument, real_spec(spec), &whole);
-	if (!whole.manifest)
+	else if (a->err && a->err->code != ERR_ENOTCACHED)
+		whole.err = a->err;
+	else
 		return;
-	whole.manifest->abbreviated = false;
+	if (whole.manifest)
+		whole.manifest->abbreviated = false;
 	*f = whole;
 }
 

@@ -1,5 +1,5 @@
 """Which libraries a command loads: those of the network, git, archives and digests only when it needs them."""
-import ctypes.util, os, re, shutil
+import ctypes.util, io, json, os, re, shutil, tarfile
 
 LAZY = {"libcurl", "libgit2", "libarchive", "libcrypto"}
 
@@ -16,20 +16,31 @@ def loaded(p, *args):
     return {name for name in LAZY if re.search(rf'openat\([^\n]*/{name}\.so[^\n]* = \d', seen)}
 
 
+def odd_tarball(p):
+    """Not in the form that nearly all packages have."""
+    text = json.dumps({"name": "odd", "version": "1.0.0"}).encode()
+    with tarfile.open(p.path("odd.tgz"), "w:gz", format=tarfile.GNU_FORMAT) as tar:
+        entry = tarfile.TarInfo("package/package.json")
+        entry.size = len(text)
+        tar.addfile(entry, io.BytesIO(text))
+    return "./odd.tgz"
+
+
 def test_libraries_are_loaded_when_they_are_needed(bench):
     p = bench.project({"dependencies": {"left": "1"}})
-    assert loaded(p, "install") == {"libcurl", "libarchive", "libcrypto"}
+    assert loaded(p, "install") == {"libcurl", "libcrypto"}
     shutil.rmtree(p.path("node_modules"))
     assert loaded(p, "ci") == set()
     shutil.rmtree(p.path("node_modules"))
     assert loaded(p, "install", "--offline") == set()
     assert p.version("node_modules/left")
+    assert loaded(p, "install", odd_tarball(p)) == {"libarchive", "libcrypto"}
 
 
 def test_a_library_that_cannot_be_loaded_is_named(bench):
     p = bench.project({"dependencies": {"left": "1"}})
     p.ok("install", "--package-lock-only")
-    for name, args in (("curl", ["view", "left"]), ("archive", ["ci"]), ("crypto", ["pack"])):
+    for name, args in (("curl", ["view", "left"]), ("archive", ["install", odd_tarball(p)]), ("crypto", ["pack"])):
         folder = p.path("broken-" + name)
         p.write(f"{folder}/{ctypes.util.find_library(name)}", "")
         r = p.lode(*args, env={"LD_LIBRARY_PATH": folder})

@@ -81,6 +81,23 @@ def test_recorded_libc_decides(bench):
     p.fails("EBADPLATFORM", "install", "--libc=glibc")
 
 
+def test_recorded_scripts_that_the_registry_does_not_tell_of(bench):
+    """Some leave out of their abbreviated documents that there are any."""
+    p = bench.project({"dependencies": {"untold-script": "1"}})
+    p.fails("ESTRICTALLOWSCRIPTS", "install", "--strict-allow-scripts")
+    assert not p.has("node_modules")
+    p.write_json("package.json", {**p.json("package.json"), "allowScripts": {"untold-script": True}})
+    p.ok("install")
+    assert p.has("node_modules/untold-script/ran")
+    assert p.json("package-lock.json")["packages"]["node_modules/untold-script"]["hasInstallScript"]
+
+
+def test_recorded_is_that_nothing_is_built(bench):
+    p = bench.project({"dependencies": {"not-to-be-built": "1"}, "allowScripts": {"not-to-be-built": True}})
+    r = p.ok("install")
+    assert "gyp" not in r.err and "hasInstallScript" not in p.read("package-lock.json"), r
+
+
 def test_whole_documents_where_dates_count(bench):
     p = bench.project({"dependencies": {"left": "1"}})
     assert asked_whole(bench, p, "install", "--before=2030-01-01") == ["left"]

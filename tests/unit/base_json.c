@@ -38,6 +38,14 @@ static const char *again(const char *text, const char *indent)
 	return formatted(parse(text), indent);
 }
 
+TEST(json_numbers_have_digits)
+{
+	CHECK(!parse("{\"a\":-.5}"));
+	CHECK(!parse("-"));
+	CHECK(!parse("[.5]"));
+	CHECK_STR(again("[-0.5,-1e3]", NULL), "[-0.5,-1000]");
+}
+
 TEST(json_objects_have_javascripts_order_of_keys)
 {
 	CHECK_STR(again("{\"b\":1,\"10\":2,\"a\":3,\"2\":4,\"b\":5,\"01\":6}", NULL),

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 static const struct tar_part parts[] = {
-	{.name = "package/package.json", .data = "{\"name\":\"x\",\"version\":\"1.0.0\",\"bin\":\"./bin/x.js\",\"scripts\":{\"install\":\"i\"},"
+	{.name = "package/package.json", .data = "{\"name\":\"x\",\"version\":\"1.0.0\",\"bin\":\"./bin/x.js\",\"scripts\":{\"inst\\u0061ll\":\"i\"},"
 						 "\"license\" : {\"type\":\"MIT\"}, \"workspaces\":[\"a/*\"]}"},
 	{.name = "package/bin/x.js", .data = "#!/usr/bin/env node\n"},
 	{.name = "package/lib/a.js", .data = "module.exports = 1\n"},
