@@ -270,6 +270,14 @@ static void take_body(struct document *d, const struct net_response *r)
 	send(d, index_document);
 }
 
+/* A server that does not know the form, not a registry that does not know the package: that says so in JSON. */
+static bool refuses_form(const struct document *d, const struct net_response *r)
+{
+	const char *type = net_response_header(r, "content-type");
+
+	return r->status == 404 && !d->full && !(type && strstr(type, "json"));
+}
+
 static void answered(struct document *d, const struct net_response *r)
 {
 	if (r->status == 304 && d->has_cached) {
@@ -277,7 +285,7 @@ static void answered(struct document *d, const struct net_response *r)
 		use(d, &d->cached);
 	} else if (r->status >= 200 && r->status < 300) {
 		take_body(d, r);
-	} else if (r->status == 404 && !d->full) {
+	} else if (refuses_form(d, r)) {
 		d->full = true;
 		ask(d);
 	} else {

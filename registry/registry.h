@@ -77,7 +77,7 @@ struct packument_wish {
 
 /*
  * Texts are copied. A name is asked for once however often it is wished, and what came is kept for later wishes; decoding
- * and indexing is done on a worker. A registry that knows no abbreviated form and answers 404 to it is asked for the full one.
+ * and indexing is done on a worker. A registry that knows no abbreviated form and answers 404 to it, other than in JSON, is asked for the full one.
  */
 void registry_packument(struct registry *reg, const struct packument_wish *wish);
 /* Those who were told have looked at what they wanted first: packuments that lie in the cache take no memory until the next look. */

@@ -22,7 +22,7 @@
 
 /* What the server saw and how it behaves. */
 struct fake {
-	atomic_int documents, revalidated, tarballs, abbreviated, authorized;
+	atomic_int documents, missing, revalidated, tarballs, abbreviated, authorized;
 	int broken;		/* so many tarballs come with a flipped byte */
 	int garbled;		/* so many documents come cut in half, though HTTP says they are whole */
 	const char *headers;	/* of documents */
@@ -60,10 +60,12 @@ static bool serve(const struct server_request *r)
 		f->documents++;
 		if (server_header(r, "accept", value, sizeof(value)) && strcmp(value, "application/json") == 0)
 			return server_answer(r, 200, NULL, DOCUMENT);
+		return server_answer(r, 404, "content-type: text/plain\r\n", "no such form");
 	}
 	if (strcmp(r->path, "/a.tgz") == 0)
 		return server_answer(r, 200, NULL, ++f->tarballs <= f->broken ? "Not" TARBALL : TARBALL);
-	return server_answer(r, 404, NULL, "{\"error\":\"not found\"}");
+	f->missing++;
+	return server_answer(r, 404, "content-type: application/json\r\n", "{\"error\":\"not found\"}");
 }
 
 /* One registry with all that a test wants to know of it. */
@@ -201,6 +203,9 @@ TEST(registry_falls_back_to_the_full_document)
 	begin(&s);
 	CHECK_STR(ask(&s, (struct packument_wish){.name = "full"}), "1.0.0");
 	CHECK_INT(s.fake.documents, 2);
+	/* A registry that says in JSON that there is no such package is believed. */
+	CHECK_STR(ask(&s, (struct packument_wish){.name = "nope"}), "E404");
+	CHECK_INT(s.fake.missing, 1);
 	end(&s);
 }
 
