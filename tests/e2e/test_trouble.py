@@ -292,6 +292,9 @@ def test_what_a_kill_left_goes_though_nothing_else_is_to_do(bench):
     for folder in (".", "node_modules", "a/node_modules"):
         before = p.listing()
         p.write(folder + "/.lode-stage-x/old0/f", "")
+        # In the root one is left only by a kill while node_modules came into place, so by an install that nobody remembers.
+        if folder == ".":
+            p.write("package.json", p.read("package.json"))
         p.ok("install")
         assert p.listing() == before, folder
 
