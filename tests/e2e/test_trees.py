@@ -185,3 +185,16 @@ def test_ci_takes_workspaces_of_one_name_for_no_lockfile(bench):
     p.write_json("packages/b/package.json", {"name": "a", "version": "1.0.0"})
     p.fails("EUSAGE", "ci")
     p.fails("EDUPLICATEWORKSPACE", "install")
+
+
+def test_what_is_bundled_in_bundled_packages_stays_in_the_lockfile(bench):
+    """outer's own deep is the only one that wants below."""
+    p = bench.project({"dependencies": {"bundling-deep": "1"}})
+    p.ok("install")
+    before = p.listing()
+    packages = p.json("package-lock.json")["packages"]
+    assert packages["node_modules/bundling-deep/node_modules/outer/node_modules/deep"]["version"] == "1.0.0"
+    for _ in range(2):
+        p.write("package.json", p.read("package.json"))
+        assert "up to date" in p.ok("install").out
+        assert p.listing() == before
