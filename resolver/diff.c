@@ -143,35 +143,14 @@ static struct map *kids_of(struct walk *w, struct node *n)
 
 static void walk_children(struct walk *w, struct node *actual, struct node *ideal, const struct branch *b);
 
-/* The same packages, and the same below each? */
-static bool same_below(struct node *a, struct node *b)
-{
-	if (!streq(node_version(a), node_version(b)) || a->children.map.count != b->children.map.count)
-		return false;
-	for (struct map_entry *i = map_first(&a->children.map); i; i = map_next(&a->children.map, i)) {
-		struct node *other = map_find(&b->children.map, i->key);
-
-		if (!other || !same_below(i->value, other))
-			return false;
-	}
-	return true;
-}
-
-static bool knows(struct node *ideal, struct node *bundled)
-{
-	struct node *own = node_child(ideal, bundled->name);
-
-	return own && !own->is_link && !bundled->is_link && same_below(own, bundled);
-}
-
-/* What an unchanged package bundles may not be known to the ideal tree: then it is taken over, all at once. */
+/* What an unchanged package bundles is not known to the ideal tree: it is taken over, all at once. */
 static void move_bundled(struct walk *w, struct node *actual, struct node *ideal)
 {
 	struct vec bundled;
 
 	vec_init(&bundled, w->arena);
 	for (struct map_entry *i = map_first(&actual->children.map); i; i = map_next(&actual->children.map, i))
-		if (node_in_bundle(i->value) && !knows(ideal, i->value))
+		if (node_in_bundle(i->value))
 			vec_add(&bundled, i->value);
 	for (size_t i = 0; i < bundled.count; i++)
 		node_set_parent(bundled.items[i], ideal);

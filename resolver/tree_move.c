@@ -322,23 +322,19 @@ static void reload_edges(struct node *n, struct node *root)
 	}
 }
 
-static void add_once(struct vec *v, struct node *n, struct node *not_this)
-{
-	if (n == not_this || n->mark == n->tree->mark)
-		return;
-	n->mark = n->tree->mark;
-	vec_add(v, n);
-}
-
+/* Each once. No marks: n is in another tree by now than they are. */
 static void collect_family(struct node *n, struct vec *family)
 {
-	tree_new_mark(n->tree);
 	for (size_t i = 0; i < n->fs_children.count; i++)
-		add_once(family, n->fs_children.items[i], n);
+		vec_add(family, n->fs_children.items[i]);
 	for (struct map_entry *i = map_first(&n->children.map); i; i = map_next(&n->children.map, i))
-		add_once(family, i->value, n);
-	for (struct map_entry *i = inventory_first(n); i; i = inventory_next(n, i))
-		add_once(family, i->value, n);
+		vec_add(family, i->value);
+	for (struct map_entry *i = inventory_first(n); i; i = inventory_next(n, i)) {
+		struct node *other = i->value;
+
+		if (other != n && other->parent != n && other->fs_parent != n)
+			vec_add(family, other);
+	}
 }
 
 /* Everything that was under n or in its inventory comes along. */
