@@ -64,13 +64,7 @@ const char *path_normal(struct arena *a, const char *path)
 
 const char *path_below(struct arena *a, const char *dir, const char *rest)
 {
-	size_t n = strlen(dir), len = strlen(rest);
-	char *out = arena_alloc(a, n + len + 2);
-
-	memcpy(out, dir, n);
-	out[n] = '/';
-	memcpy(out + n + 1, rest, len);
-	return out;
+	return cstr_join(a, dir, '/', rest);
 }
 
 const char *path_join(struct arena *a, const char *dir, const char *rest)

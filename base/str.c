@@ -153,6 +153,17 @@ bool cstr_eq_nocase(const char *a, const char *b)
 	return a == b || (a && b && strcasecmp(a, b) == 0);
 }
 
+char *cstr_join(struct arena *a, const char *x, char between, const char *y)
+{
+	size_t n = strlen(x), len = strlen(y);
+	char *out = arena_alloc(a, n + len + 2);
+
+	memcpy(out, x, n);
+	out[n] = between;
+	memcpy(out + n + 1, y, len);
+	return out;
+}
+
 char *cstr_lower(struct arena *a, const char *s)
 {
 	char *copy = arena_strdup(a, s);

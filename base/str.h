@@ -46,6 +46,8 @@ bool streq(const char *a, const char *b);
 bool cstr_starts(const char *s, const char *prefix);
 bool cstr_ends(const char *s, const char *suffix);
 bool cstr_eq_nocase(const char *a, const char *b);		/* ASCII */
+/* x, a byte and y: what arena_printf would give, without its price. */
+char *cstr_join(struct arena *a, const char *x, char between, const char *y);
 /* Lower-case copy, ASCII only. */
 char *cstr_lower(struct arena *a, const char *s);
 /* Every `from` in s replaced by `to`. */

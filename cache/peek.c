@@ -35,18 +35,18 @@ static bool names_install_script(struct arena *a, struct str scripts)
 #define RECORDED_MAX ((size_t)64 << 10)
 #define RECORDED_VALUE_MAX (RECORDED_MAX / 8)
 
-static const char *const recorded_keys[] = {"gypfile", "license", "workspaces", "acceptDependencies", "funding", "libc"};
+const char *const peek_recorded[PEEK_RECORDED] = {"gypfile", "license", "workspaces", "acceptDependencies", "funding", "libc"};
 enum { GYPFILE };
 
-/* The members of recorded_keys, as they are written. */
+/* Its members, as they are written. */
 struct recorded {
-	struct str values[ARRAY_LEN(recorded_keys)];
+	struct str values[PEEK_RECORDED];
 };
 
 static void note_recorded(struct recorded *r, struct str key, struct str value)
 {
-	for (size_t i = 0; i < ARRAY_LEN(recorded_keys); i++)
-		if (str_is(key, recorded_keys[i]))
+	for (size_t i = 0; i < PEEK_RECORDED; i++)
+		if (str_is(key, peek_recorded[i]))
 			r->values[i] = value;
 }
 
@@ -55,10 +55,10 @@ static const char *recorded_text(struct arena *a, const struct recorded *r)
 	struct buf out = BUF_INIT(RECORDED_MAX);
 	const char *text = NULL;
 
-	for (size_t i = 0; i < ARRAY_LEN(recorded_keys); i++) {
+	for (size_t i = 0; i < PEEK_RECORDED; i++) {
 		if (!r->values[i].ptr || r->values[i].len > RECORDED_VALUE_MAX)
 			continue;
-		buf_printf(&out, "%s\"%s\":", out.len ? "," : "{", recorded_keys[i]);
+		buf_printf(&out, "%s\"%s\":", out.len ? "," : "{", peek_recorded[i]);
 		buf_addstr(&out, r->values[i]);
 	}
 	buf_addc(&out, '}');

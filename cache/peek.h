@@ -11,6 +11,10 @@
 struct arena;
 struct vec;
 
+/* What goes into `recorded`. */
+#define PEEK_RECORDED 6
+extern const char *const peek_recorded[PEEK_RECORDED];
+
 struct peek {
 	const char *name, *version;	/* NULL when missing or no text */
 	bool has_install_script;	/* preinstall, install or postinstall */

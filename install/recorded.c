@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/report.h"
+#include "cache/peek.h"
 #include "cache/store.h"
 #include "install/fetch.h"
 #include "install/loop.h"
@@ -14,8 +15,6 @@
 #include "resolver/manifest.h"
 #include "resolver/packument.h"
 #include "resolver/tree.h"
-
-static const char *const keys[] = {"license", "workspaces", "acceptDependencies", "funding", "libc", "gypfile"};
 
 struct recorded {
 	struct reify *reify;
@@ -31,11 +30,11 @@ struct question {
 /* What it has already stays. */
 static void fill(struct arena *a, struct manifest *m, const struct manifest *from)
 {
-	for (size_t i = 0; from && i < ARRAY_LEN(keys); i++) {
-		struct json *value = json_find(from->raw, keys[i]);
+	for (size_t i = 0; from && i < PEEK_RECORDED; i++) {
+		struct json *value = json_find(from->raw, peek_recorded[i]);
 
-		if (value && !json_find(m->raw, keys[i]))
-			json_put(a, m->raw, keys[i], value);
+		if (value && !json_find(m->raw, peek_recorded[i]))
+			json_put(a, m->raw, peek_recorded[i], value);
 	}
 	m->abbreviated = false;
 }
@@ -126,10 +125,11 @@ struct recorded *recorded_begin(struct reify *r)
 
 void recorded_end(struct recorded *x)
 {
-	struct node *root = x ? x->reify->ideal->root : NULL;
+	const struct node *root;
 
 	if (!x)
 		return;
+	root = x->reify->ideal->root;
 	for (struct map_entry *i = inventory_first(root); i; i = inventory_next(root, i)) {
 		struct node *n = i->value;
 		const struct fetch_package *p = n->manifest->abbreviated ? stage_fetched(x->reify, n) : NULL;

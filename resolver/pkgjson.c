@@ -89,17 +89,6 @@ static const char *text_of(const struct json *pkg, const char *key)
 	return text ? text : "";
 }
 
-static const char *id_of(struct arena *a, const struct json *pkg)
-{
-	const char *name = text_of(pkg, "name"), *version = text_of(pkg, "version");
-	size_t n = strlen(name), len = strlen(version);
-	char *id = arena_alloc(a, n + len + 2);
-	memcpy(id, name, n);
-	id[n] = '@';
-	memcpy(id + n + 1, version, len);
-	return id;
-}
-
 static void put_id(struct arena *a, struct json *pkg, const char *id)
 {
 	if (*text_of(pkg, "name") && *text_of(pkg, "version"))
@@ -254,7 +243,7 @@ int pkgjson_normalize(struct arena *a, struct json *pkg, unsigned steps, struct 
 	if (early_steps(a, pkg, steps, err) < 0)
 		return -1;
 	/* npm makes the id of what was written, before it is cleaned. */
-	const char *id = steps & PKGJSON_ID ? id_of(a, pkg) : NULL;
+	const char *id = steps & PKGJSON_ID ? cstr_join(a, text_of(pkg, "name"), '@', text_of(pkg, "version")) : NULL;
 	if ((steps & (PKGJSON_NAME | PKGJSON_DATA)) && fix_name(a, pkg, steps, err) < 0)
 		return -1;
 	if ((steps & (PKGJSON_VERSION | PKGJSON_DATA)) && fix_version(a, pkg, steps, err) < 0)

@@ -291,21 +291,10 @@ static struct spec *make(struct arena *a, const struct spec *start, const char *
 	return sort_out(a, s, where, err) < 0 ? NULL : s;
 }
 
-static const char *join(struct arena *a, const char *name, const char *text)
-{
-	size_t n = strlen(name), len = strlen(text);
-	char *out = arena_alloc(a, n + len + 2);
-
-	memcpy(out, name, n);
-	out[n] = '@';
-	memcpy(out + n + 1, text, len);
-	return out;
-}
-
 struct spec *spec_resolve(struct arena *a, const char *name, const char *spec, const char *where, struct err *err)
 {
 	struct spec start = {.name = arena_strdup(a, name), .raw_spec = arena_strdup(a, spec ? spec : "")};
-	start.raw = name && *name ? join(a, name, start.raw_spec) : start.raw_spec;
+	start.raw = name && *name ? cstr_join(a, name, '@', start.raw_spec) : start.raw_spec;
 	return make(a, &start, where, err);
 }
 

@@ -165,6 +165,16 @@ class Project:
         assert r.code == 0, f"lode {' '.join(args)}: {r}"
         return r
 
+    def opened(self, *args):
+        """What its processes ran and opened, as strace writes it; the command succeeds."""
+        trace = self.path("trace")
+        r = self.lode(*args, prefix=("strace", "-f", "-qq", "-e", "trace=execve,openat", "-o", trace),
+                      env={"ASAN_OPTIONS": "detect_leaks=0"})  # the leak checker cannot work under strace
+        assert r.code == 0, r
+        seen = self.read("trace")
+        os.unlink(trace)
+        return seen
+
     def fails(self, code, *args, **kw):
         """Must fail, name npm's code, and not crash."""
         r = self.lode(*args, **kw)
