@@ -108,18 +108,10 @@ static bool index_key(const char *key, uint64_t *value)
 	return key[0] >= '0' && key[0] <= '9' && (key[0] != '0' || !key[1]) && str_to_u64(str_from(key), value) && *value < UINT32_MAX;
 }
 
-static int member_order(const void *pa, const void *pb, UNUSED void *ctx)
+/* What decides before a member's letters do: objects come last. */
+static int rank_of(const struct json_member *m)
 {
-	const struct json_member *a = pa, *b = pb;
-	uint64_t ia, ib;
-	bool a_index = index_key(a->key, &ia), b_index = index_key(b->key, &ib);
-	if (a_index || b_index)
-		return a_index && b_index ? (ia > ib) - (ia < ib) : b_index - a_index;
-	bool a_object = json_is(a->value, JSON_OBJECT), b_object = json_is(b->value, JSON_OBJECT);
-	if (a_object != b_object)
-		return a_object - b_object;
-	int ra = first_rank(a->key), rb = first_rank(b->key);
-	return ra != rb ? ra - rb : collate_compare(a->key, b->key);
+	return first_rank(m->key) + (json_is(m->value, JSON_OBJECT) ? (int)ARRAY_LEN(first_keys) + 1 : 0);
 }
 
 static bool is_small_letter(char c)
@@ -127,24 +119,28 @@ static bool is_small_letter(char c)
 	return c >= 'a' && c <= 'z';
 }
 
-/* Nearly always: two plain words that begin with different letters. 0: that does not tell. */
-static int quick_order(const struct json_member *a, const struct json_member *b)
+/* Nearly always two plain words that begin with different letters. */
+static int letter_order(const char *a, const char *b)
 {
-	char x = a->key[0], y = b->key[0];
+	return a[0] != b[0] && is_small_letter(a[0]) && is_small_letter(b[0]) ? a[0] - b[0] : collate_compare(a, b);
+}
 
-	if (x == y || !is_small_letter(x) || !is_small_letter(y) || json_is(a->value, JSON_OBJECT) != json_is(b->value, JSON_OBJECT))
-		return 0;
-	return first_rank(a->key) == (int)ARRAY_LEN(first_keys) && first_rank(b->key) == (int)ARRAY_LEN(first_keys) ? x - y : 0;
+static int member_order(const void *pa, const void *pb, UNUSED void *ctx)
+{
+	const struct json_member *a = pa, *b = pb;
+	uint64_t ia, ib;
+	bool a_index = index_key(a->key, &ia), b_index = index_key(b->key, &ib);
+	if (a_index || b_index)
+		return a_index && b_index ? (ia > ib) - (ia < ib) : b_index - a_index;
+	int ra = rank_of(a), rb = rank_of(b);
+	return ra != rb ? ra - rb : letter_order(a->key, b->key);
 }
 
 static bool is_in_order(const struct json *v)
 {
-	for (uint32_t i = 1; i < v->count; i++) {
-		int order = quick_order(&v->members[i - 1], &v->members[i]);
-
-		if (order > 0 || (!order && member_order(&v->members[i - 1], &v->members[i], NULL) > 0))
+	for (uint32_t i = 1; i < v->count; i++)
+		if (member_order(&v->members[i - 1], &v->members[i], NULL) > 0)
 			return false;
-	}
 	return true;
 }
 
@@ -184,7 +180,6 @@ static const struct json *ordered_object(struct arena *a, const struct json *v)
 	return out ? out : v;
 }
 
-/* A member with what decides before its letters do. */
 struct ranked {
 	const struct json_member *member;
 	int rank;
@@ -192,10 +187,7 @@ struct ranked {
 
 static bool is_after(const struct ranked *a, const struct ranked *b)
 {
-	if (a->rank != b->rank)
-		return a->rank > b->rank;
-	char x = a->member->key[0], y = b->member->key[0];
-	return is_small_letter(x) && is_small_letter(y) && x != y ? x > y : collate_compare(a->member->key, b->member->key) > 0;
+	return a->rank != b->rank ? a->rank > b->rank : letter_order(a->member->key, b->member->key) > 0;
 }
 
 /* Few members, none an array index, as in nearly every entry: put in one after the other. false: not so. */
@@ -209,7 +201,7 @@ static bool sort_few(const struct json *v, struct json_member *out)
 		uint64_t index;
 		if (index_key(m->key, &index))
 			return false;
-		struct ranked now = {m, first_rank(m->key) + (json_is(m->value, JSON_OBJECT) ? (int)ARRAY_LEN(first_keys) + 1 : 0)};
+		struct ranked now = {m, rank_of(m)};
 		uint32_t at = i;
 		for (; at && is_after(&list[at - 1], &now); at--)
 			list[at] = list[at - 1];
