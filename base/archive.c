@@ -17,9 +17,9 @@
 
 #define CALLS(X)                                                                                                       \
 	X(entry_filetype) X(entry_hardlink) X(entry_mode) X(entry_pathname) X(entry_pathname_utf8) X(entry_size)       \
-	X(entry_sparse_count) X(entry_symlink) X(error_string) X(filter_bytes)                                         \
-	X(read_data_block) X(read_free) X(read_new) X(read_next_header) X(read_open_memory)                            \
-	X(read_support_filter_gzip) X(read_support_filter_zstd) X(read_support_format_tar)
+	X(entry_sparse_count) X(entry_symlink) X(error_string)                                         \
+	X(read_data_block) X(read_free) X(read_new) X(read_next_header) X(read_open) X(read_open_memory)               \
+	X(read_support_filter_zstd) X(read_support_format_tar)
 #define POINTER(name) __typeof__(&archive_##name) name;
 #define NAME(name) "archive_" #name,
 
@@ -28,9 +28,13 @@ static const char *const names[] = {CALLS(NAME)};
 static struct library libarchive = LIBRARY(LODE_ARCHIVE_SONAME, names, archive);
 
 struct tar {
-	struct archive *archive;	/* NULL: it is plain */
-	int64_t limit;			/* so much may come out of it */
+	struct str bytes;
+	struct inflate *inflate;	/* NULL: they are not gzip's */
 	struct tarplain plain;
+	size_t seen;			/* entries, while all are plain */
+	struct archive *archive;	/* from the first on that is not; NULL: none was */
+	struct err broken;		/* what inflating said to libarchive */
+	bool slow;
 };
 
 /* libarchive turns names into the locale's characters; in the C locale what is not ASCII would come out as nothing. */
@@ -55,61 +59,54 @@ static bool is_zstd(struct str data)
 	       (uint8_t)data.ptr[2] == 0x2f && (uint8_t)data.ptr[3] == 0xfd;
 }
 
-static struct tar *make(void)
+static int more(void *ctx, struct str *piece, struct err *err)
+{
+	return inflate_next(ctx, piece, err);
+}
+
+struct tar *tar_open(struct str bytes)
 {
 	struct tar *t = calloc(1, sizeof(*t));
 
 	if (!t)
 		base_out_of_memory();
-	t->limit = INT64_MAX;
-	return t;
-}
-
-/* With libarchive, whatever it is. */
-static struct tar *open_any(struct str bytes, struct err *err)
-{
-	locale_t before;
-	struct tar *t;
-	bool good = false;
-
-	if (library_need(&libarchive, err) < 0)
-		return NULL;
-	before = enter_utf8();
-	t = make();
-	t->archive = archive.read_new();
-	if (!t->archive)
-		base_out_of_memory();
+	t->bytes = bytes;
 	if (inflate_is_gzip(bytes)) {
-		archive.read_support_filter_gzip(t->archive);
-		t->limit = (int64_t)bytes.len * INFLATE_MAX_RATIO;
+		t->inflate = inflate_open(bytes);
+		t->plain.more = more;
+		t->plain.ctx = t->inflate;
+	} else {
+		t->plain.rest = bytes;
 	}
-	if (is_zstd(bytes))
-		archive.read_support_filter_zstd(t->archive);
-	if (bytes.len && archive.read_support_format_tar(t->archive) == ARCHIVE_OK)
-		good = archive.read_open_memory(t->archive, bytes.ptr, bytes.len) == ARCHIVE_OK;
-	uselocale(before);
-	if (good)
-		return t;
-	tar_close(t);
-	err_set(err, ERR_ETARBAD, "Unrecognized archive format");
-	return NULL;
+	return t;
 }
 
-struct tar *tar_open(struct str bytes, struct err *err)
+struct tar *tar_open_slow(struct str bytes)
 {
-	struct tar *t;
+	struct tar *t = tar_open(bytes);
 
-	if (!tarplain_fits(bytes))
-		return open_any(bytes, err);
-	t = make();
-	t->plain.rest = bytes;
+	t->slow = true;
 	return t;
+}
+
+static ssize_t read_more(UNUSED struct archive *a, void *ctx, const void **out)
+{
+	struct tar *t = ctx;
+	struct str piece = STR_NULL;
+	int got = inflate_next(t->inflate, &piece, &t->broken);
+
+	*out = piece.ptr;
+	return got < 0 ? ARCHIVE_FATAL : (ssize_t)piece.len;
 }
 
 static int damaged(struct tar *t, struct err *err)
 {
 	const char *why = archive.error_string(t->archive);
 
+	if (t->broken.code) {
+		*err = t->broken;
+		return -1;
+	}
 	return err_set(err, ERR_ETARBAD, "%s", why ? why : "Damaged tar archive");
 }
 
@@ -136,36 +133,86 @@ static void describe(struct archive_entry *from, struct tar_entry *e)
 	e->size = archive.entry_size(from) > 0 ? (uint64_t)archive.entry_size(from) : 0;
 }
 
-int tar_next(struct tar *t, struct tar_entry *e, struct err *err)
+static int read_header(struct tar *t, struct archive_entry **entry, struct err *err)
 {
-	struct archive_entry *entry;
 	int got, retries = 0;
-	locale_t before;
 
-	if (!t->archive)
-		return tarplain_next(&t->plain, e);
-	before = enter_utf8();
 	do
-		got = archive.read_next_header(t->archive, &entry);
+		got = archive.read_next_header(t->archive, entry);
 	while (got == ARCHIVE_RETRY && ++retries < MAX_DAMAGED);
 	if (got == ARCHIVE_OK || got == ARCHIVE_WARN)
-		describe(entry, e);
-	uselocale(before);
-	if (archive.filter_bytes(t->archive, 0) > t->limit)
-		return err_set(err, ERR_ETARABORT, "max decompression ratio exceeded: more than %d", INFLATE_MAX_RATIO);
-	if (got == ARCHIVE_OK || got == ARCHIVE_WARN)
 		return 1;
-	if (got == ARCHIVE_EOF)
-		return 0;
-	return damaged(t, err);
+	return got == ARCHIVE_EOF ? 0 : damaged(t, err);
 }
 
-/* All of it is one piece. */
-static int plain_data(struct tarplain *t, struct tar_block *b)
+static int open_archive(struct tar *t, struct err *err)
 {
-	*b = (struct tar_block){t->data, 0};
-	t->data.len = 0;
-	return b->data.len > 0;
+	int got = ARCHIVE_FATAL;
+
+	t->archive = archive.read_new();
+	if (!t->archive)
+		base_out_of_memory();
+	if (is_zstd(t->bytes))
+		archive.read_support_filter_zstd(t->archive);
+	if (t->inflate) {
+		inflate_close(t->inflate);
+		t->inflate = inflate_open(t->bytes);
+	}
+	if (t->bytes.len && archive.read_support_format_tar(t->archive) == ARCHIVE_OK)
+		got = t->inflate ? archive.read_open(t->archive, t, NULL, read_more, NULL)
+				 : archive.read_open_memory(t->archive, t->bytes.ptr, t->bytes.len);
+	if (got == ARCHIVE_OK)
+		return 0;
+	return t->broken.code ? damaged(t, err) : err_set(err, ERR_ETARBAD, "Unrecognized archive format");
+}
+
+/* It is not plain: from here on with libarchive, which begins anew and passes over what was read. */
+static int go_on_slowly(struct tar *t, struct err *err)
+{
+	struct archive_entry *entry;
+	int got = 1;
+
+	if (library_need(&libarchive, err) < 0 || open_archive(t, err) < 0)
+		return -1;
+	for (size_t i = 0; i < t->seen && got > 0; i++)
+		got = read_header(t, &entry, err);
+	return got;
+}
+
+static int next_slowly(struct tar *t, struct tar_entry *e, struct err *err)
+{
+	struct archive_entry *entry;
+	locale_t before = enter_utf8();
+	int got = t->archive ? 1 : go_on_slowly(t, err);
+
+	if (got > 0)
+		got = read_header(t, &entry, err);
+	if (got > 0)
+		describe(entry, e);
+	uselocale(before);
+	return got;
+}
+
+/* All that is behind the archive's end: its sum must be right, too. */
+static int finish(struct tar *t, struct err *err)
+{
+	struct str ignored;
+	int got = 0;
+
+	while (t->inflate && (got = inflate_next(t->inflate, &ignored, err)) > 0)
+		continue;
+	return got;
+}
+
+int tar_next(struct tar *t, struct tar_entry *e, struct err *err)
+{
+	int got = t->archive || t->slow ? TARPLAIN_ODD : tarplain_next(&t->plain, e, err);
+
+	if (got == TARPLAIN_ODD)
+		got = next_slowly(t, e, err);
+	else if (got > 0)
+		t->seen++;
+	return got == 0 ? finish(t, err) : got;
 }
 
 int tar_data(struct tar *t, struct tar_block *b, struct err *err)
@@ -176,7 +223,7 @@ int tar_data(struct tar *t, struct tar_block *b, struct err *err)
 	int got;
 
 	if (!t->archive)
-		return plain_data(&t->plain, b);
+		return tarplain_data(&t->plain, b, err);
 	do
 		got = archive.read_data_block(t->archive, &data, &len, &offset);
 	while (got == ARCHIVE_RETRY);
@@ -195,5 +242,6 @@ void tar_close(struct tar *t)
 		return;
 	if (t->archive)
 		archive.read_free(t->archive);
+	inflate_close(t->inflate);
 	free(t);
 }

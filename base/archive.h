@@ -3,7 +3,7 @@
  * Reading tar archives that are in memory. This is the one header behind which libarchive is; it only ever reads, and only
  * what is not as plain as base/tarplain.h wants it.
  *
- *	struct tar *t = tar_open(bytes, err);
+ *	struct tar *t = tar_open(bytes);
  *	while ((got = tar_next(t, &entry, err)) > 0)
  *		while ((more = tar_data(t, &block, err)) > 0)
  *			write block.data at block.offset
@@ -34,12 +34,13 @@ struct tar_block {
 	uint64_t offset;
 };
 
-/*
- * Plain tar, or tar in zstd, which npm's tar knows by its first bytes too; or in gzip, inflated piece by piece: slower than
- * base/inflate.h and without its check of the sum, but never in memory as a whole. NULL: TAR_BAD_ARCHIVE. The bytes are borrowed.
- */
-struct tar *tar_open(struct str bytes, struct err *err) MUST_USE;
-/* 1: *e is the next entry. 0: the end. -1: TAR_BAD_ARCHIVE or TAR_ABORT. A header that is damaged is passed over, as npm's tar does. */
+/* Plain tar, tar in gzip, or in zstd, which npm's tar knows by its first bytes too. Never in memory as a whole, inflated; never NULL.
+ * The bytes are borrowed. */
+struct tar *tar_open(struct str bytes);
+/* The same with libarchive from the beginning: for tests, which see that it makes no difference. */
+struct tar *tar_open_slow(struct str bytes);
+/* 1: *e is the next entry. 0: the end, and all that was compressed is sound. -1: TAR_BAD_ARCHIVE, TAR_ABORT or ETOOBIG. A header that is
+ * damaged is passed over, as npm's tar does. */
 int tar_next(struct tar *t, struct tar_entry *e, struct err *err) MUST_USE;
 /* 1: a piece of the entry's contents. 0: no more. -1: the archive is cut short. */
 int tar_data(struct tar *t, struct tar_block *b, struct err *err) MUST_USE;

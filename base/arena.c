@@ -11,6 +11,8 @@
 #define ALIGN 16
 #define FIRST_BLOCK ((size_t)2 * 1024)
 #define MAX_BLOCK ((size_t)4 * 1024 * 1024)
+/* Large pages cost before they give: only an arena that holds so much gets some. */
+#define LARGE_FROM ((size_t)256 * 1024)
 
 struct arena_block {
 	struct arena_block *older;
@@ -65,7 +67,7 @@ static struct arena_block *make_block(size_t size)
 
 static void add_block(struct arena *a, size_t need)
 {
-	struct arena_block *b = a->much ? make_large(need) : NULL;
+	struct arena_block *b = a->much && a->total >= LARGE_FROM ? make_large(need) : NULL;
 
 	if (!b)
 		b = make_block(block_size(a, need));

@@ -4,12 +4,23 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#include <libdeflate.h>
+#include <isa-l/igzip_lib.h>
+#include <stdlib.h>
 
 /* Fixed header and trailer of a member. */
 #define GZIP_MIN 18
 /* Below this the ratio says nothing: a block of zeros is a legal file. */
 #define RATIO_FLOOR ((size_t)1 << 20)
+
+struct inflate {
+	struct inflate_state state;	/* of the member at hand */
+	struct str data;
+	struct str rest;		/* what follows the members that are over */
+	size_t made, max;
+	bool inside;			/* a member */
+	bool over;
+	uint8_t piece[INFLATE_PIECE];
+};
 
 bool inflate_is_gzip(struct str data)
 {
@@ -21,76 +32,146 @@ static size_t claimed_size(struct str data)
 {
 	const uint8_t *p = (const uint8_t *)data.ptr + data.len - 4;
 
-	return (size_t)p[0] | (size_t)p[1] << 8 | (size_t)p[2] << 16 | (size_t)p[3] << 24;
+	return data.len < GZIP_MIN ? 0 : (size_t)p[0] | (size_t)p[1] << 8 | (size_t)p[2] << 16 | (size_t)p[3] << 24;
 }
 
-size_t inflate_claim(struct str data)
+static size_t max_by_ratio(struct str data)
 {
-	return inflate_is_gzip(data) && data.len >= GZIP_MIN ? claimed_size(data) : 0;
+	size_t most = data.len > SIZE_MAX / INFLATE_MAX_RATIO ? SIZE_MAX : data.len * INFLATE_MAX_RATIO;
+
+	return most < RATIO_FLOOR ? RATIO_FLOOR : most;
 }
 
-/* The most that is allowed to come out of these bytes. */
-static size_t allowed_size(struct str data, const struct buf *out)
+static struct inflate *open_bounded(struct str data, size_t max)
 {
-	size_t room = out->max - out->len, by_ratio = data.len > SIZE_MAX / INFLATE_MAX_RATIO ? SIZE_MAX : data.len * INFLATE_MAX_RATIO;
+	struct inflate *z = malloc(sizeof(*z));
 
-	if (by_ratio < RATIO_FLOOR)
-		by_ratio = RATIO_FLOOR;
-	return room < by_ratio ? room : by_ratio;
+	if (!z)
+		base_out_of_memory();
+	z->data = z->rest = data;
+	z->made = 0;
+	z->max = max < INFLATE_MAX ? max : INFLATE_MAX;
+	z->inside = z->over = false;
+	return z;
 }
 
-static int too_big(struct str data, const struct buf *out, struct err *err)
+struct inflate *inflate_open(struct str data)
 {
-	if (allowed_size(data, out) < out->max - out->len)
+	return open_bounded(data, INFLATE_MAX);
+}
+
+void inflate_close(struct inflate *z)
+{
+	free(z);
+}
+
+static int damaged(struct err *err)
+{
+	return err_set(err, ERR_ETARABORT, "zlib: the compressed data is damaged or cut short");
+}
+
+static int check_size(const struct inflate *z, struct err *err)
+{
+	if (z->made > max_by_ratio(z->data))
 		return err_set(err, ERR_ETARABORT, "max decompression ratio exceeded: more than %d", INFLATE_MAX_RATIO);
-	return err_set(err, ERR_ETOOBIG, "more than %zu bytes come out of it", out->max);
+	if (z->made > z->max)
+		return err_set(err, ERR_ETOOBIG, "more than %zu bytes come out of it", z->max);
+	return 0;
 }
 
-/* One member at the start of data, behind what out holds; *used is how much of data it was. */
-static int inflate_member(struct libdeflate_decompressor *d, struct str data, struct buf *out, size_t *used, struct err *err)
+/* At the end of a member, or at the very beginning. */
+static int begin_member(struct inflate *z, struct err *err)
 {
-	size_t limit = allowed_size(data, out), room = claimed_size(data), made = 0;
+	bool first = z->rest.ptr == z->data.ptr;
 
-	if (room > limit || room < data.len)
-		room = limit < data.len * 4 ? limit : data.len * 4;
-	for (;;) {
-		char *to = buf_reserve(out, room ? room : 1);
-		enum libdeflate_result r;
-
-		if (!to)
-			return too_big(data, out, err);
-		r = libdeflate_gzip_decompress_ex(d, data.ptr, data.len, to, room, used, &made);
-		if (r == LIBDEFLATE_SUCCESS) {
-			buf_extend(out, made);
-			return 0;
-		}
-		if (r != LIBDEFLATE_INSUFFICIENT_SPACE)
-			return err_set(err, ERR_ETARABORT, "zlib: the compressed data is damaged or cut short");
-		if (room == limit)
-			return too_big(data, out, err);
-		room = room > limit / 4 ? limit : room * 4;
+	if (!first && !inflate_is_gzip(z->rest)) {
+		z->over = true;
+		return 0;
 	}
+	if (!inflate_is_gzip(z->rest) || z->rest.len < GZIP_MIN)
+		return err_set(err, ERR_ETARABORT, "zlib: unexpected end of file");
+	isal_inflate_init(&z->state);
+	z->state.crc_flag = ISAL_GZIP;
+	z->state.next_in = (uint8_t *)(uintptr_t)z->rest.ptr;
+	z->state.avail_in = (uint32_t)(z->rest.len < UINT32_MAX ? z->rest.len : UINT32_MAX);
+	z->inside = true;
+	return 0;
+}
+
+/* As much of the member as there is room for; *made grows by it. */
+static int inflate_some(struct inflate *z, uint8_t *to, size_t room, size_t *made, struct err *err)
+{
+	struct inflate_state *s = &z->state;
+	uint32_t offered = (uint32_t)(room < INFLATE_MAX ? room : INFLATE_MAX), had = s->avail_in;
+
+	s->next_out = to;
+	s->avail_out = offered;
+	if (isal_inflate(s) < 0)
+		return damaged(err);
+	*made += offered - s->avail_out;
+	z->made += offered - s->avail_out;
+	if (s->block_state == ISAL_BLOCK_FINISH) {
+		z->rest = str_skip(z->rest, (size_t)((const char *)s->next_in - z->rest.ptr));
+		z->inside = false;
+	} else if (s->avail_out == offered && s->avail_in == had) {
+		return damaged(err);
+	}
+	return check_size(z, err);
+}
+
+/* Until there is no more room, or nothing more to come. */
+static int fill(struct inflate *z, char *to, size_t room, size_t *made, struct err *err)
+{
+	int ret = 0;
+
+	*made = 0;
+	while (ret == 0 && !z->over && *made < room)
+		ret = z->inside ? inflate_some(z, (uint8_t *)to + *made, room - *made, made, err) : begin_member(z, err);
+	return ret;
+}
+
+int inflate_next(struct inflate *z, struct str *piece, struct err *err)
+{
+	size_t made;
+
+	if (fill(z, (char *)z->piece, sizeof(z->piece), &made, err) < 0)
+		return -1;
+	*piece = (struct str){(const char *)z->piece, made};
+	return made > 0;
+}
+
+/* One byte more than is expected shows that it is the end. */
+static size_t first_room(const struct inflate *z)
+{
+	size_t claim = claimed_size(z->data);
+
+	return claim < max_by_ratio(z->data) ? claim + 1 : INFLATE_PIECE;
+}
+
+static int inflate_all(struct inflate *z, struct buf *out, struct err *err)
+{
+	size_t want = first_room(z), made;
+	char none;
+
+	while (!z->over) {
+		size_t left = out->max - out->len, room = want < left ? want : left;
+		char *to = room ? buf_reserve(out, room) : &none;
+
+		/* What does not fit is found out by the first byte too many. */
+		if (fill(z, to, room ? room : 1, &made, err) < 0)
+			return -1;
+		if (room)
+			buf_extend(out, made);
+		want = out->len + INFLATE_PIECE;
+	}
+	return 0;
 }
 
 int inflate_gzip(struct str data, struct buf *out, struct err *err)
 {
-	struct libdeflate_decompressor *d;
-	int ret = 0;
+	struct inflate *z = open_bounded(data, out->max - out->len);
+	int ret = inflate_all(z, out, err);
 
-	if (!inflate_is_gzip(data) || data.len < GZIP_MIN)
-		return err_set(err, ERR_ETARABORT, "zlib: unexpected end of file");
-	d = libdeflate_alloc_decompressor();
-	if (!d)
-		base_out_of_memory();
-	while (ret == 0 && inflate_is_gzip(data)) {
-		size_t used = 0;
-
-		if (data.len < GZIP_MIN)
-			ret = err_set(err, ERR_ETARABORT, "zlib: unexpected end of file");
-		else
-			ret = inflate_member(d, data, out, &used, err);
-		data = str_skip(data, used);
-	}
-	libdeflate_free_decompressor(d);
+	inflate_close(z);
 	return ret;
 }

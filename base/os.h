@@ -32,10 +32,10 @@ bool os_fine_clock(int fd);
 uint64_t os_random(void);
 /* Where the C library can be told: large blocks go back to the system when they are freed, and little is kept besides. */
 void os_bound_memory(void);
-/* Much of this block is going to be written soon: in large pages, where the system has them. */
+/* Much of this block is going to be written soon: in large pages, where the system has plenty of them. */
 void os_expect_writes(void *p, size_t size);
-/* Zeroed memory that will all be written, in large pages where the system has them; size is a multiple of OS_LARGE_PAGE.
- * NULL: there is none. */
+/* Zeroed memory that will all be written, in large pages; size is a multiple of OS_LARGE_PAGE. NULL: the system has not plenty
+ * of them. */
 #define OS_LARGE_PAGE ((size_t)2 << 20)
 void *os_map_large(size_t size);
 void os_unmap(void *p, size_t size);

@@ -13,6 +13,7 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -136,22 +137,35 @@ void os_bound_memory(void)
 #endif
 }
 
+/* Where little memory is free (the rest being caches of files), the kernel makes a large page by moving smaller ones about while
+ * we wait, which takes longer than it ever saves. */
+static bool has_large_pages(void)
+{
+	struct sysinfo s;
+
+	return sysinfo(&s) == 0 && s.freeram > s.totalram / 8;
+}
+
 void os_expect_writes(void *p, size_t size)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), from = ((uintptr_t)p + page - 1) & ~(page - 1);
 
-	if (size > 2 * LARGE_BLOCK)
+	if (size > 2 * LARGE_BLOCK && has_large_pages())
 		madvise((void *)from, ((uintptr_t)p + size - from) & ~(page - 1), MADV_HUGEPAGE);
 }
 
 /* What lies before and behind a large page's bounds goes back untouched. */
 void *os_map_large(size_t size)
 {
-	char *got = mmap(NULL, size + OS_LARGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	size_t before = -(uintptr_t)got & (OS_LARGE_PAGE - 1);
+	size_t before;
+	char *got;
 
+	if (!has_large_pages())
+		return NULL;
+	got = mmap(NULL, size + OS_LARGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (got == MAP_FAILED)
 		return NULL;
+	before = -(uintptr_t)got & (OS_LARGE_PAGE - 1);
 	if (before)
 		munmap(got, before);
 	munmap(got + before + size, OS_LARGE_PAGE - before);

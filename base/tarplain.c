@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/tarplain.h"
 
+#include "base/err.h"
+
 #include <string.h>
 
 #define BLOCK 512
@@ -77,28 +79,34 @@ static bool is_plain(const char *h, uint64_t *size)
 	return type == '0' ? h[len - 1] != '/' : type == '5' && *size == 0;
 }
 
-static size_t padded(uint64_t size)
-{
-	return (size_t)((size + BLOCK - 1) & ~(uint64_t)(BLOCK - 1));
-}
-
 static bool is_end(struct str rest)
 {
 	return memcmp(rest.ptr, zeros, BLOCK) == 0;
 }
 
-bool tarplain_fits(struct str tar)
+/* 1: there is something in rest. */
+static int need(struct tarplain *t, struct err *err)
 {
-	uint64_t size;
+	if (t->rest.len)
+		return 1;
+	return t->more ? t->more(t->ctx, &t->rest, err) : 0;
+}
 
-	if (tar.len < BLOCK || is_end(tar))
-		return false;
-	while (tar.len >= BLOCK && !is_end(tar)) {
-		if (!is_plain(tar.ptr, &size) || size > tar.len - BLOCK || padded(size) > tar.len - BLOCK)
-			return false;
-		tar = str_skip(tar, BLOCK + padded(size));
+/* What nobody asked for, and the padding. 0: there is not so much. */
+static int pass_over(struct tarplain *t, struct err *err)
+{
+	uint64_t left = t->left + t->pad;
+	int got = 1;
+
+	while (left && (got = need(t, err)) > 0) {
+		size_t n = left < t->rest.len ? (size_t)left : t->rest.len;
+
+		t->rest = str_skip(t->rest, n);
+		left -= n;
 	}
-	return tar.len >= BLOCK;
+	t->left = 0;
+	t->pad = 0;
+	return got;
 }
 
 static void join_name(char *out, const char *h)
@@ -112,23 +120,50 @@ static void join_name(char *out, const char *h)
 	out[len + more] = '\0';
 }
 
-bool tarplain_next(struct tarplain *t, struct tar_entry *e)
+int tarplain_next(struct tarplain *t, struct tar_entry *e, struct err *err)
 {
-	const char *h = t->rest.ptr;
+	int got = pass_over(t, err);
 	uint64_t mode;
+	const char *h;
 
-	if (t->rest.len < BLOCK || is_end(t->rest))
-		return false;
+	if (got > 0)
+		got = need(t, err);
+	if (got <= 0)
+		return got < 0 ? -1 : TARPLAIN_ODD;
+	h = t->rest.ptr;
+	if (t->rest.len < BLOCK)
+		return TARPLAIN_ODD;
+	if (is_end(t->rest))
+		return t->begun ? TARPLAIN_END : TARPLAIN_ODD;
+	if (!is_plain(h, &e->size))
+		return TARPLAIN_ODD;
 	(void)number(h + MODE_AT, MODE_LEN, &mode);
-	(void)number(h + SIZE_AT, SIZE_LEN, &e->size);
-	/* What is mapped from a file may have changed since it was looked at. */
-	if (e->size > t->rest.len - BLOCK || padded(e->size) > t->rest.len - BLOCK)
-		return false;
 	join_name(t->name, h);
 	e->path = t->name;
 	e->kind = h[TYPE_AT] == '5' ? TAR_DIR : TAR_FILE;
 	e->mode = (uint32_t)mode & 07777;
-	t->data = (struct str){h + BLOCK, (size_t)e->size};
-	t->rest = str_skip(t->rest, BLOCK + padded(e->size));
-	return true;
+	t->begun = true;
+	t->left = e->size;
+	t->offset = 0;
+	t->pad = -(size_t)e->size & (BLOCK - 1);
+	t->rest = str_skip(t->rest, BLOCK);
+	return TARPLAIN_ENTRY;
+}
+
+int tarplain_data(struct tarplain *t, struct tar_block *b, struct err *err)
+{
+	bool over = !t->left;
+	int got = over ? pass_over(t, err) : need(t, err);
+	size_t n;
+
+	if (!got)
+		return err_set(err, ERR_ETARBAD, "Truncated tar archive");
+	if (got < 0 || over)
+		return got < 0 ? -1 : 0;
+	n = t->left < t->rest.len ? (size_t)t->left : t->rest.len;
+	*b = (struct tar_block){{t->rest.ptr, n}, t->offset};
+	t->rest = str_skip(t->rest, n);
+	t->left -= n;
+	t->offset += n;
+	return 1;
 }

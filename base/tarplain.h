@@ -12,13 +12,23 @@
 
 #define TARPLAIN_NAME 257		/* a prefix, a slash, a name and the NUL */
 
+/* 1: the next piece, until the next call; each but the last is so many times 512 bytes. 0: no more. -1: err says why. */
+typedef int tarplain_more(void *ctx, struct str *piece, struct err *err);
+
 struct tarplain {
-	struct str rest;		/* from the next header on */
-	struct str data;		/* of this entry, until it is asked for */
+	tarplain_more *more;		/* NULL: rest is all there is */
+	void *ctx;
+	struct str rest;		/* of the piece at hand */
+	uint64_t left, offset;		/* of this entry's contents: to come, and given out */
+	size_t pad;			/* behind them */
+	bool begun;			/* there was an entry */
 	char name[TARPLAIN_NAME];
 };
 
-/* Is it all plain, to its end mark? Nothing else may be read with the calls below. */
-bool tarplain_fits(struct str tar);
-/* False: the end. The name is the reader's own and stays until the next call. */
-bool tarplain_next(struct tarplain *t, struct tar_entry *e);
+enum { TARPLAIN_END = 0, TARPLAIN_ENTRY = 1, TARPLAIN_ODD = 2 };
+
+/* ODD: what follows is not plain, or cut short; nothing more can be read of it here. -1: as more() said. The name is the reader's
+ * own and stays until the next call. */
+int tarplain_next(struct tarplain *t, struct tar_entry *e, struct err *err) MUST_USE;
+/* As tar_data(). */
+int tarplain_data(struct tarplain *t, struct tar_block *b, struct err *err) MUST_USE;

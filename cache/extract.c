@@ -8,7 +8,6 @@
 #include "base/err.h"
 #include "base/map.h"
 #include "base/vec.h"
-#include "cache/inflated.h"
 #include "cache/paths.h"
 #include "cache/peek.h"
 #include "cache/store.h"
@@ -455,28 +454,22 @@ static int describe(struct extraction *x)
 	return 0;
 }
 
-static int extract_plain(struct extraction *x, struct str bytes)
+static int extract_all(struct extraction *x)
 {
-	int ret;
+	int ret = take_all(x);
 
-	x->tar = tar_open(bytes, x->err);
-	if (!x->tar)
-		return -1;
-	ret = take_all(x);
 	if (ret == 0)
 		ret = mark_bins(x);
 	if (ret == 0)
 		ret = describe(x);
 	forget_dirs(x);
-	tar_close(x->tar);
 	return ret;
 }
 
 int extract_tarball(struct arena *a, struct str tarball, const struct extract_options *opts, struct extract_result *out,
 		    struct err *err)
 {
-	struct extraction x = {.arena = a, .opts = opts, .out = out, .err = err};
-	struct inflated plain;
+	struct extraction x = {.arena = a, .opts = opts, .out = out, .err = err, .tar = tar_open(tarball)};
 	int ret;
 
 	*out = (struct extract_result){.entries = NULL};
@@ -484,12 +477,10 @@ int extract_tarball(struct arena *a, struct str tarball, const struct extract_op
 	vec_init(&x.entries, a);
 	map_init(&x.by_path, a);
 	map_init(&x.ignores, a);
-	ret = inflated_open(&plain, &tarball, opts->max_unpacked, err);
-	if (ret == 0)
-		ret = extract_plain(&x, tarball);
+	ret = extract_all(&x);
 	if (ret < 0)
 		err_note(err, "while unpacking %s", opts->what);
 	buf_release(&x.package_json);
-	inflated_close(&plain);
+	tar_close(x.tar);
 	return ret;
 }

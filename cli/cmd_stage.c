@@ -162,13 +162,13 @@ static int reject(struct ask *q, const char *id, struct err *err)
 
 static struct json *manifest_in(struct arena *a, struct str tarball, struct err *err)
 {
-	struct buf plain = BUF_INIT(TARBALL_MAX), text = BUF_INIT(64 << 20);
+	struct buf text = BUF_INIT(64 << 20);
 	struct json *found = NULL;
 	struct tar_entry entry;
 	struct tar_block block;
-	struct tar *tar = inflate_gzip(tarball, &plain, err) < 0 ? NULL : tar_open(buf_str(&plain), err);
+	struct tar *tar = tar_open(tarball);
 
-	while (tar && !found && tar_next(tar, &entry, err) > 0) {
+	while (!found && tar_next(tar, &entry, err) > 0) {
 		if (strcmp(entry.path, "package/package.json") != 0)
 			continue;
 		while (tar_data(tar, &block, err) > 0)
@@ -178,7 +178,6 @@ static struct json *manifest_in(struct arena *a, struct str tarball, struct err 
 			break;
 	}
 	tar_close(tar);
-	buf_release(&plain);
 	buf_release(&text);
 	if (!found)
 		err_set(err, ERR_EGENERIC, "Could not read package.json from tarball");

@@ -120,16 +120,10 @@ static int read_entries(const struct diff_source *from, struct tar *tar, struct 
 /* bytes: packed or not. */
 static int read_tarball(const struct diff_source *from, struct str bytes, struct diff_side *side, struct err *err)
 {
-	struct buf plain = BUF_INIT(STORE_MAX_UNPACKED);
-	int bad = 0;
-	if (inflate_is_gzip(bytes)) {
-		bad = inflate_gzip(bytes, &plain, err);
-		bytes = buf_str(&plain);
-	}
-	struct tar *tar = bad ? NULL : tar_open(bytes, err);
-	bad = tar ? read_entries(from, tar, side, err) : -1;
+	struct tar *tar = tar_open(bytes);
+	int bad = read_entries(from, tar, side, err);
+
 	tar_close(tar);
-	buf_release(&plain);
 	return bad;
 }
 

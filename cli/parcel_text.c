@@ -107,18 +107,13 @@ static void note(struct tally *t, const struct tar_entry *e)
 
 static int read_entries(struct tally *t, struct str tarball, struct err *err)
 {
-	struct buf plain = BUF_INIT(STORE_MAX_UNPACKED);
+	struct tar *tar = tar_open(tarball);
 	struct tar_entry entry;
-	struct tar *tar = NULL;
-	int got = inflate_is_gzip(tarball) ? inflate_gzip(tarball, &plain, err) : (buf_addstr(&plain, tarball), 0);
+	int got;
 
-	if (!got)
-		tar = tar_open(buf_str(&plain), err);
-	got = tar ? 0 : -1;
-	while (tar && (got = tar_next(tar, &entry, err)) > 0)
+	while ((got = tar_next(tar, &entry, err)) > 0)
 		note(t, &entry);
 	tar_close(tar);
-	buf_release(&plain);
 	return got;
 }
 

@@ -113,6 +113,12 @@ static int read_file(struct fetch_job *j, const char *file, struct str *tarball)
 	return fs_read(&j->job.arena, file, STORE_MAX_PACKED, tarball, &j->job.err);
 }
 
+static void take_step(struct fetch_job *j)
+{
+	if (j->package && j->step)
+		j->step->work(j->step, j->package);
+}
+
 static void fill_work(struct loop_job *job)
 {
 	struct fetch_job *j = (struct fetch_job *)job;
@@ -125,12 +131,11 @@ static void fill_work(struct loop_job *job)
 		vec_init(&j->said, &job->arena);
 		if (source_git_pack(&job->arena, &g, &tarball, &j->resolved, &job->err) == 0)
 			fill_from(j, tarball, true);
-		return;
+	} else if (!file || read_file(j, file, &tarball) == 0) {
+		fill_from(j, tarball, false);
 	}
-	if (file && read_file(j, file, &tarball) < 0)
-		return;
-	fill_from(j, tarball, false);
 	buf_release(&j->body);
+	take_step(j);
 }
 
 static void look_work(struct loop_job *job)
@@ -142,8 +147,7 @@ static void look_work(struct loop_job *job)
 		integrity = entries_find(&job->arena, j->cache, j->want.resolved);
 	if (integrity && store_get(&job->arena, j->cache, integrity, &j->package, &job->err) < 0)
 		j->package = NULL;
-	if (j->package && j->step)
-		j->step->work(j->step, j->package);
+	take_step(j);
 }
 
 static void forget(struct loop_job *job)
@@ -187,7 +191,7 @@ static void send_job(struct fetch_package *p, bool filling, struct buf *body)
 	j->filling = filling;
 	j->resolved = p->want.resolved;
 	j->job.item.urgent = j->job.item.quiet = !filling;
-	j->step = filling ? NULL : p->step;
+	j->step = p->step;
 	if (body) {
 		j->counted = body->len < MAX_COUNTED ? body->len : MAX_COUNTED;
 		p->fetch->held += j->counted;
@@ -199,7 +203,7 @@ static void send_job(struct fetch_package *p, bool filling, struct buf *body)
 	j->job.forget = forget;
 	j->job.what = filling ? "unpack" : j->step ? "link" : "look";
 	j->job.about = p->what;
-	if (j->step)
+	if (j->step && !filling)
 		j->step->begin(j->step);
 	loop_send(l, &j->job);
 }

@@ -64,12 +64,12 @@ struct fetch_package {
 	struct err *err;		/* FETCH_FAILED; else NULL: it takes kilobytes */
 	const char *resolved;		/* FETCH_READY: a git URL with its commit; else as wanted */
 	unsigned tries;
-	struct fetch_step *step;	/* to be taken by the next look; NULL */
+	struct fetch_step *step;	/* to be taken by who looks or fills next; NULL */
 	struct vec waiters;
 };
 
 void fetch_init(struct fetch *f, struct loop *loop, const struct fetch_options *options);
-/* What the worker that finds the package in the store may go on with at once, without a way over the main thread. */
+/* What the worker that finds the package in the store, or fills it, may go on with at once, without a way over the main thread. */
 struct fetch_step {
 	void (*begin)(struct fetch_step *s);	/* main: a worker is going to look */
 	void (*work)(struct fetch_step *s, const struct store_package *p);
@@ -79,7 +79,7 @@ struct fetch_step {
 struct fetch_package *fetch_find(const struct fetch *f, const struct fetch_want *want);
 /* Never NULL; the work begins at once. */
 struct fetch_package *fetch_get(struct fetch *f, const struct fetch_want *want);
-/* As fetch_get. The step is only taken when nobody has asked for the package before, and the work when the store has it. */
+/* As fetch_get. The step is only taken when nobody has asked for the package before. */
 struct fetch_package *fetch_get_step(struct fetch *f, const struct fetch_want *want, struct fetch_step *step);
 void fetch_then(struct fetch_package *p, fetch_done *done, void *ctx);
 /* The store lost or dropped it (STORE_GONE): get it again. done is called when it is back. */

@@ -152,7 +152,7 @@ static struct place *place_of(struct fetch_step *s)
 	return (struct place *)((char *)s - offsetof(struct place, step));
 }
 
-/* Found in the store: it can be linked at once, unless somebody has to decide whether its scripts will run. */
+/* It is in the store: it can be linked at once, unless somebody has to decide whether its scripts will run. */
 static void link_found(struct fetch_step *s, const struct store_package *package)
 {
 	struct place *p = place_of(s);

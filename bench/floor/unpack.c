@@ -10,7 +10,7 @@
 #include "bench/floor/floor.h"
 
 #include <fcntl.h>
-#include <libdeflate.h>
+#include <isa-l/igzip_lib.h>
 #include <openssl/sha.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -31,7 +31,7 @@ struct all {
 
 /* What one worker keeps from tarball to tarball. */
 struct desk {
-	struct libdeflate_decompressor *inflate;
+	struct inflate_state inflate;
 	char *buf;
 	size_t cap;
 };
@@ -55,16 +55,22 @@ static size_t octal(const char *p, size_t n)
 static size_t inflate(struct desk *d, struct text packed)
 {
 	const unsigned char *end = (const unsigned char *)packed.ptr + packed.len;
-	size_t want = (size_t)end[-4] | (size_t)end[-3] << 8 | (size_t)end[-2] << 16 | (size_t)end[-1] << 24, got = 0;
+	size_t want = (size_t)end[-4] | (size_t)end[-3] << 8 | (size_t)end[-2] << 16 | (size_t)end[-1] << 24;
 
 	if (want > d->cap) {
 		free(d->buf);
 		d->cap = want * 2;
 		d->buf = floor_alloc(d->cap);
 	}
-	if (libdeflate_gzip_decompress(d->inflate, packed.ptr, packed.len, d->buf, d->cap, &got) != LIBDEFLATE_SUCCESS)
+	isal_inflate_init(&d->inflate);
+	d->inflate.crc_flag = ISAL_GZIP;
+	d->inflate.next_in = (unsigned char *)packed.ptr;
+	d->inflate.avail_in = (unsigned)packed.len;
+	d->inflate.next_out = (unsigned char *)d->buf;
+	d->inflate.avail_out = (unsigned)d->cap;
+	if (isal_inflate(&d->inflate) != ISAL_DECOMP_OK || d->inflate.block_state != ISAL_BLOCK_FINISH)
 		floor_die("inflate");
-	return got;
+	return want;
 }
 
 /* `path` of a pax header, which is lines of "length key=value". */
@@ -175,12 +181,11 @@ static void unpack(struct all *all, struct desk *d, size_t i)
 static void work(void *ctx)
 {
 	struct all *all = ctx;
-	struct desk d = {.inflate = libdeflate_alloc_decompressor()};
+	struct desk d = {.buf = NULL};
 	size_t i;
 
 	while ((i = atomic_fetch_add(&all->next, 1)) < all->count)
 		unpack(all, &d, i);
-	libdeflate_free_decompressor(d.inflate);
 	free(d.buf);
 }
 

@@ -59,20 +59,35 @@ void tar_finish(struct buf *out)
 	buf_repeat(out, '\0', (size_t)2 * BLOCK);
 }
 
-void tar_gzip(struct buf *out, struct str data, uint32_t claim)
+static uint32_t crc_of(struct str data)
+{
+	uint32_t crc = ~0u;
+
+	for (size_t i = 0; i < data.len; i++) {
+		crc ^= (uint8_t)data.ptr[i];
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
+	}
+	return ~crc;
+}
+
+void tar_gzip(struct buf *out, struct str data)
 {
 	static const char head[] = "\x1f\x8b\x08\0\0\0\0\0\0\x03";
+	uint32_t crc = crc_of(data), size = (uint32_t)data.len;
+	bool last;
 
 	buf_add(out, head, sizeof(head) - 1);
-	while (data.len) {
+	do {
 		uint16_t n = data.len > 60000 ? 60000 : (uint16_t)data.len, not_n = (uint16_t)~n;
 
-		buf_addc(out, n == data.len);
+		last = n == data.len;
+		buf_addc(out, last);
 		buf_add(out, &n, 2);
 		buf_add(out, &not_n, 2);
 		buf_add(out, data.ptr, n);
 		data = str_skip(data, n);
-	}
-	buf_add(out, "\0\0\0\0", 4);
-	buf_add(out, &claim, 4);
+	} while (!last);
+	buf_add(out, &crc, 4);
+	buf_add(out, &size, 4);
 }

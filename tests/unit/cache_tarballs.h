@@ -18,5 +18,5 @@ struct tar_part {
 /* Adds the parts and, unless cut, the end of the archive. */
 void tar_put(struct buf *out, const struct tar_part *parts, size_t n);
 void tar_finish(struct buf *out);
-/* Compressed without being made smaller, with a trailer that says what we like: these bytes, and no sum. */
-void tar_gzip(struct buf *out, struct str data, uint32_t claim);
+/* Compressed without being made smaller. */
+void tar_gzip(struct buf *out, struct str data);
