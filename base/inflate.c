@@ -6,9 +6,15 @@
 
 #include <isa-l/igzip_lib.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Fixed header and trailer of a member. */
+#define GZIP_HEAD 10
 #define GZIP_MIN 18
+#define METHOD_AT 2
+#define METHOD 8
+#define FLAGS_AT 3
+enum { FLAG_SUM = 2, FLAG_EXTRA = 4, FLAG_NAME = 8, FLAG_COMMENT = 16, FLAGS_UNKNOWN = 0xe0 };
 /* Below this the ratio says nothing: a block of zeros is a legal file. */
 #define RATIO_FLOOR ((size_t)1 << 20)
 
@@ -79,10 +85,39 @@ static int check_size(const struct inflate *z, struct err *err)
 	return 0;
 }
 
+/* Behind a NUL-terminated text; SIZE_MAX: there is none. */
+static size_t after_text(struct str data, size_t at)
+{
+	const char *nul = at < data.len ? memchr(data.ptr + at, '\0', data.len - at) : NULL;
+
+	return nul ? (size_t)(nul - data.ptr) + 1 : SIZE_MAX;
+}
+
+/* How long a member's header is; 0: it is none. ISA-L could read it, but not without looking at memory nobody wrote. */
+static size_t header_size(struct str data)
+{
+	const uint8_t *p = (const uint8_t *)data.ptr;
+	unsigned flags = p[FLAGS_AT];
+	size_t at = GZIP_HEAD;
+
+	if (p[METHOD_AT] != METHOD || flags & FLAGS_UNKNOWN)
+		return 0;
+	if (flags & FLAG_EXTRA)
+		at += 2 + (size_t)p[GZIP_HEAD] + ((size_t)p[GZIP_HEAD + 1] << 8);
+	if (flags & FLAG_NAME)
+		at = after_text(data, at);
+	if (flags & FLAG_COMMENT)
+		at = after_text(data, at);
+	if (flags & FLAG_SUM && at < data.len)
+		at += 2;
+	return at < data.len ? at : 0;
+}
+
 /* At the end of a member, or at the very beginning. */
 static int begin_member(struct inflate *z, struct err *err)
 {
 	bool first = z->rest.ptr == z->data.ptr;
+	size_t head;
 
 	if (!first && !inflate_is_gzip(z->rest)) {
 		z->over = true;
@@ -90,8 +125,12 @@ static int begin_member(struct inflate *z, struct err *err)
 	}
 	if (!inflate_is_gzip(z->rest) || z->rest.len < GZIP_MIN)
 		return err_set(err, ERR_ETARABORT, "zlib: unexpected end of file");
+	head = header_size(z->rest);
+	if (!head)
+		return damaged(err);
+	z->rest = str_skip(z->rest, head);
 	isal_inflate_init(&z->state);
-	z->state.crc_flag = ISAL_GZIP;
+	z->state.crc_flag = ISAL_GZIP_NO_HDR_VER;
 	z->state.next_in = (uint8_t *)(uintptr_t)z->rest.ptr;
 	z->state.avail_in = (uint32_t)(z->rest.len < UINT32_MAX ? z->rest.len : UINT32_MAX);
 	z->inside = true;

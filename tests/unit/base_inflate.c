@@ -62,3 +62,31 @@ TEST(inflate_has_a_limit)
 	CHECK_INT(err.code, ERR_ETOOBIG);
 	CHECK_STR(inflate(HELLO, 6, &err), "hello\n");
 }
+
+/* The header of a member with these flags and what they announce, then what is behind hello's header. */
+static struct str with_header(char flags, const char *fields, size_t n)
+{
+	static char out[200];
+	size_t rest = sizeof(hello) - 1 - 10;
+
+	memcpy(out, hello, 10);
+	out[3] = flags;
+	memcpy(out + 10, fields, n);
+	memcpy(out + 10 + n, hello + 10, rest);
+	return (struct str){out, 10 + n + rest};
+}
+
+TEST(inflate_passes_over_what_headers_tell)
+{
+	struct err err = ERR_INIT;
+
+	CHECK_STR(inflate(with_header(4, "\3\0abc", 5), 1000, &err), "hello\n");
+	CHECK_STR(inflate(with_header(8, "a.tar", 6), 1000, &err), "hello\n");
+	CHECK_STR(inflate(with_header(16, "words", 6), 1000, &err), "hello\n");
+	CHECK_STR(inflate(with_header(31, "\1\0xname\0words\0\1\2", 16), 1000, &err), "hello\n");
+	CHECK_STR(inflate(with_header(4, "\xff\xff", 2), 1000, &err), NULL);
+	CHECK_STR(inflate(with_header(32, "", 0), 1000, &err), NULL);
+	CHECK_INT(err.code, ERR_ETARABORT);
+	/* A name without an end. */
+	CHECK_STR(inflate((struct str){with_header(8, "abcdefgh", 8).ptr, 18}, 1000, &err), NULL);
+}
