@@ -14,7 +14,7 @@
 #include <string.h>
 
 /* Whole tarballs are held in memory between network and worker, so only so many are under way, and only so much waits. */
-#define MAX_DOWNLOADS 40
+#define MAX_DOWNLOADS 75
 #define MAX_HELD ((size_t)12 << 20)
 /* A large one counts for no more than this, or nothing else would come while it is unpacked. */
 #define MAX_COUNTED ((size_t)2 << 20)

@@ -152,6 +152,14 @@ static size_t on_header(char *p, size_t size, size_t n, void *ctx)
 	return size * n;
 }
 
+static int on_connected(void *ctx, UNUSED char *to, UNUSED char *from, UNUSED int to_port, UNUSED int from_port)
+{
+	struct http_transfer *t = ctx;
+
+	t->http->events->connected(t->ctx);
+	return CURL_PREREQFUNC_OK;
+}
+
 static size_t on_data(char *p, size_t size, size_t n, void *ctx)
 {
 	struct http_transfer *t = ctx;
@@ -236,6 +244,8 @@ static void set_connection(struct http_transfer *t, const struct http_order *ord
 	curl.easy_setopt(t->easy, CURLOPT_HTTP_VERSION,
 		o->http1 ? (long)CURL_HTTP_VERSION_1_1 : (long)CURL_HTTP_VERSION_2TLS);
 	curl.easy_setopt(t->easy, CURLOPT_PIPEWAIT, o->http1 ? 0L : 1L);
+	curl.easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, on_connected);
+	curl.easy_setopt(t->easy, CURLOPT_PREREQDATA, t);
 	curl.easy_setopt(t->easy, CURLOPT_STREAM_WEIGHT, order->urgent ? 256L : 32L);
 	curl.easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
 	curl.easy_setopt(t->easy, CURLOPT_TCP_KEEPALIVE, 1L);

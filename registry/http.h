@@ -39,6 +39,7 @@ struct http_end {
 
 /* All calls come from inside http_poll. ctx is http_start's. */
 struct http_events {
+	void (*connected)(void *ctx);				/* its connection stands; a new one, or one that served before */
 	void (*header)(void *ctx, struct str line);		/* "HTTP/…" begins an answer; the last one is empty */
 	enum net_take (*data)(void *ctx, const char *p, size_t n);
 	void (*end)(void *ctx, const struct http_end *end);	/* the transfer is gone */

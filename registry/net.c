@@ -14,8 +14,8 @@
 #include <string.h>
 
 #define MAX_REDIRECTS 20
-/* Streams at once on a host that speaks HTTP/2; so many are enough to hide a round trip. */
-#define HTTP2_LIMIT 64
+/* Streams at once on a host that speaks HTTP/2: what servers allow on one connection. Fewer would cost more round trips. */
+#define HTTP2_LIMIT 100
 /* Slower than this over a whole timeout is no progress: a server that drips must not hold an install. */
 #define MIN_PROGRESS 512
 /* An attempt as long as this many timeouts is given up, however lively. */
@@ -29,6 +29,8 @@ struct host {
 	const char *origin;
 	struct queue queue[NET_PRIORITIES];
 	int active[NET_PRIORITIES];
+	bool met;		/* a connection to it stood, or did not come about */
+	bool answered;
 	bool http2;		/* its last answer came over a connection that multiplexes */
 	int64_t not_before_ms;	/* it asked for patience */
 	struct host *next;
@@ -53,6 +55,11 @@ struct net {
 
 /* ---- opening and closing ---- */
 
+static void connected(void *ctx)
+{
+	((struct net_transfer *)ctx)->host->met = true;
+}
+
 static void header_came(void *ctx, struct str line)
 {
 	transfer_header(ctx, line);
@@ -70,7 +77,7 @@ static enum net_take data_came(void *ctx, const char *p, size_t n)
 
 static void attempt_ended(void *ctx, const struct http_end *end);
 
-static const struct http_events events = {header_came, data_came, attempt_ended};
+static const struct http_events events = {connected, header_came, data_came, attempt_ended};
 
 static void set_defaults(struct net *net)
 {
@@ -312,6 +319,7 @@ static void answered(struct net *net, struct net_transfer *t, const struct http_
 {
 	enum retry_cause cause;
 
+	t->host->answered = true;
 	t->host->http2 = end->version == 20;
 	if (is_redirect(t->resp.status)) {
 		if (follow(net, t, end->redirect) < 0)
@@ -339,6 +347,7 @@ static void attempt_ended(void *ctx, const struct http_end *end)
 	bool ours = t->err.code != ERR_OK;	/* a consumer or a limit ended it */
 
 	leave_wire(t);
+	t->host->met = true;
 	net->stats.connections += (uint64_t)end->connections;
 	t->resp.version = end->version;
 	if (end->code == ERR_OK && !ours && !t->cancelled) {
@@ -389,9 +398,20 @@ static void launch(struct net *net, struct net_transfer *t)
 		net->stats.peak = net->stats.active;
 }
 
+/* Where requests may share a connection the first one makes it, and all others come after: libcurl would let those that wait for it
+ * go one by one. */
+static int limit_of(const struct net *net, const struct host *h)
+{
+	bool may_share = !net->o.http1 && strncmp(h->origin, "https:", 6) == 0;
+
+	if (h->answered || !may_share)
+		return h->http2 ? HTTP2_LIMIT : net->o.max_sockets;
+	return h->met ? HTTP2_LIMIT : 1;
+}
+
 static struct net_transfer *next_for(struct net *net, struct host *h)
 {
-	int limit = h->http2 ? HTTP2_LIMIT : net->o.max_sockets;
+	int limit = limit_of(net, h);
 	int tarballs = h->active[NET_TARBALL], all = h->active[NET_METADATA] + tarballs;
 
 	if (all >= limit)
