@@ -17,7 +17,7 @@ struct inflate;
 /* Every piece but the last is so long. */
 #define INFLATE_PIECE ((size_t)256 << 10)
 /* Nothing is inflated to more than this. */
-#define INFLATE_MAX ((size_t)2 << 30)
+#define INFLATE_MAX ((size_t)1 << 30)
 
 bool inflate_is_gzip(struct str data);
 

@@ -167,9 +167,11 @@ static struct json *manifest_in(struct arena *a, struct str tarball, struct err 
 	struct tar_entry entry;
 	struct tar_block block;
 	struct tar *tar = tar_open(tarball);
+	int got;
 
-	while (!found && tar_next(tar, &entry, err) > 0) {
-		if (strcmp(entry.path, "package/package.json") != 0)
+	/* To its end: what is damaged behind it is no package. */
+	while ((got = tar_next(tar, &entry, err)) > 0) {
+		if (found || strcmp(entry.path, "package/package.json") != 0)
 			continue;
 		while (tar_data(tar, &block, err) > 0)
 			buf_addstr(&text, block.data);
@@ -179,9 +181,10 @@ static struct json *manifest_in(struct arena *a, struct str tarball, struct err 
 	}
 	tar_close(tar);
 	buf_release(&text);
-	if (!found)
-		err_set(err, ERR_EGENERIC, "Could not read package.json from tarball");
-	return found;
+	if (found && got == 0)
+		return found;
+	err_set(err, ERR_EGENERIC, "Could not read package.json from tarball");
+	return NULL;
 }
 
 static int download(struct ask *q, const char *id, struct err *err)

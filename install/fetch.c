@@ -53,19 +53,24 @@ void fetch_init(struct fetch *f, struct loop *loop, const struct fetch_options *
 	vec_init(&f->queue, loop->arena);
 }
 
+/* Who waits may find that the store lost it and ask again: then the others wait again, too. */
 static void finish(struct fetch_package *p, enum fetch_state state)
 {
 	struct fetch *f = p->fetch;
+	struct vec waiters = p->waiters;
 
+	vec_init(&p->waiters, f->loop->arena);
 	p->state = state;
 	f->ready++;
 	report_count(f->loop->reporter, PHASE_FETCH, f->ready, f->wanted, f->bytes);
-	for (size_t i = 0; i < p->waiters.count; i++) {
-		struct waiter *w = p->waiters.items[i];
+	for (size_t i = 0; i < waiters.count; i++) {
+		struct waiter *w = waiters.items[i];
 
-		w->done(p, w->ctx);
+		if (p->state == FETCH_OPEN)
+			vec_add(&p->waiters, w);
+		else
+			w->done(p, w->ctx);
 	}
-	vec_clear(&p->waiters);
 }
 
 static void fail(struct fetch_package *p, const struct err *err)

@@ -49,6 +49,7 @@ struct http {
 	CURLM *multi;			/* NULL until the first http_ready() */
 	int bell;			/* what http_wake() rings: the library may not be there yet */
 	struct http_transfer *unused, *active;
+	bool connected;			/* some transfer was, by the last look at the network */
 	struct authorities trusted;
 };
 
@@ -156,6 +157,7 @@ static int on_connected(void *ctx, UNUSED char *to, UNUSED char *from, UNUSED in
 {
 	struct http_transfer *t = ctx;
 
+	t->http->connected = true;
 	t->http->events->connected(t->ctx);
 	return CURL_PREREQFUNC_OK;
 }
@@ -560,9 +562,10 @@ void http_poll(struct http *h, int timeout_ms)
 		wait_for_bell(h, timeout_ms);
 		return;
 	}
+	h->connected = false;
 	curl.multi_perform(h->multi, &running);
 	m = curl.multi_info_read(h->multi, &left);
-	if (!m) {
+	if (!m && !h->connected) {
 		wait_for_all(h, timeout_ms);
 		curl.multi_perform(h->multi, &running);
 		m = curl.multi_info_read(h->multi, &left);

@@ -57,7 +57,11 @@ struct net {
 
 static void connected(void *ctx)
 {
-	((struct net_transfer *)ctx)->host->met = true;
+	struct net_transfer *t = ctx;
+
+	t->host->met = true;
+	t->connected = true;
+	t->started_ms = t->window_ms = clock_now_ms();
 }
 
 static void header_came(void *ctx, struct str line)
@@ -380,7 +384,7 @@ static void launch(struct net *net, struct net_transfer *t)
 	http_host(t->url, host, sizeof(host));
 	order.proxy = proxy_choose(&net->proxy, strncmp(t->url, "https:", 6) == 0, host);
 	order.headers = transfer_headers(t, net->o.user_agent);
-	t->fresh = false;
+	t->fresh = t->connected = false;
 	t->attempts++;
 	t->started_ms = t->window_ms = clock_now_ms();
 	t->window_bytes = 0;
@@ -453,7 +457,7 @@ static void time_out(struct net *net, struct net_transfer *t)
 /* When the transfer must be looked at again; it may be over by then. */
 static int64_t check_progress(struct net *net, struct net_transfer *t, int64_t now, bool held_up)
 {
-	if (held_up || t->paused) {
+	if (held_up || t->paused || !t->connected) {
 		t->window_ms = now;
 		return now + net->o.timeout_ms;
 	}

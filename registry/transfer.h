@@ -29,6 +29,7 @@ struct net_transfer {
 	bool trusted;			/* still on the origin first asked: credentials go along */
 	bool fresh;			/* the next attempt takes a new connection */
 	bool paused, resume, cancelled;
+	bool connected;			/* until then libcurl has it wait, for others or for its connection, and keeps the time */
 	int redirects, attempts;
 	int made[RETRY_CAUSES];
 	int64_t added_ms, started_ms, due_ms;

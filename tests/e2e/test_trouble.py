@@ -387,3 +387,20 @@ def test_another_files_error_is_not_package_jsons(bench):
     p.write("lode-runtime.json", '{"a":')
     r = p.fails("EJSONPARSE", "install")
     assert "lode-runtime.json" in r.err and "package.json must be" not in r.err, r
+
+
+def test_what_was_written_through_a_link_is_made_anew(bench):
+    """The store's file is the project's: who writes into node_modules writes into the cache. The next install notices, and mends it from
+    the tarball, for every place that wants the package."""
+    p = bench.project({"dependencies": {"greet": "1", "same": "npm:greet@1", "left": "1"}})
+    p.ok("install")
+    right = p.listing("node_modules")
+    for name in ("greet", "left"):
+        path = p.path("node_modules", name, "package.json")
+        with open(path, "a") as f:
+            f.write("\n\n\n")
+    for command in ("ci", "install"):
+        shutil.rmtree(p.path("node_modules"))
+        p.ok(command)
+        assert p.listing("node_modules") == right, command
+    assert not [n for n in os.listdir(p.path("node_modules")) if n.startswith(".lode-stage")]
