@@ -17,9 +17,8 @@
 
 #define CALLS(X)                                                                                                       \
 	X(entry_filetype) X(entry_hardlink) X(entry_mode) X(entry_pathname) X(entry_pathname_utf8) X(entry_size)       \
-	X(entry_sparse_count) X(entry_symlink) X(error_string)                                         \
-	X(read_data_block) X(read_free) X(read_new) X(read_next_header) X(read_open) X(read_open_memory)               \
-	X(read_support_filter_zstd) X(read_support_format_tar)
+	X(entry_sparse_count) X(entry_symlink) X(error_string) X(read_data_block) X(read_free) X(read_new)             \
+	X(read_next_header) X(read_open) X(read_open_memory) X(read_support_filter_zstd) X(read_support_format_tar)
 #define POINTER(name) __typeof__(&archive_##name) name;
 #define NAME(name) "archive_" #name,
 

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define DIR_MODE 0755u
-
+/* So long what was unpacked just now is taken as it is. */
 #define NEW_NS ((int64_t)1000000000)
 
 struct linking {

@@ -6,7 +6,6 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/fs.h"
-#include "base/inflate.h"
 #include "base/archive.h"
 #include "base/json.h"
 #include "base/path.h"

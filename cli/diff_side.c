@@ -12,7 +12,6 @@
 #include "base/err.h"
 #include "base/fs.h"
 #include "base/glob.h"
-#include "base/inflate.h"
 #include "base/json.h"
 #include "base/path.h"
 #include "base/utf8.h"
