@@ -55,13 +55,14 @@ static struct arena_block *make_large(size_t need)
 	return b;
 }
 
+/* Not calloc(): that clears, and so takes from the system, all of a block of which a program that ends soon needs a part. */
 static struct arena_block *make_block(size_t size)
 {
-	struct arena_block *b = calloc(1, sizeof(*b) + size);
+	struct arena_block *b = malloc(sizeof(*b) + size);
 
 	if (!b)
 		base_out_of_memory();
-	b->size = size;
+	*b = (struct arena_block){.size = size};
 	return b;
 }
 
@@ -76,6 +77,16 @@ static void add_block(struct arena *a, size_t need)
 	a->next = b->data;
 	a->end = b->data + b->size;
 	a->total += b->size;
+	a->clear = !b->mapped;
+}
+
+/* The next so many bytes, of which enough are free. */
+static void *take(struct arena *a, size_t size)
+{
+	char *p = a->next;
+
+	a->next += size;
+	return a->clear ? memset(p, 0, size) : p;
 }
 
 void arena_expect_much(struct arena *a)
@@ -85,16 +96,12 @@ void arena_expect_much(struct arena *a)
 
 void *arena_alloc(struct arena *a, size_t size)
 {
-	char *p;
-
 	if (size > SIZE_MAX / 2)
 		base_out_of_memory();
 	size = align_up(size ? size : 1);
 	if (!a->next || (size_t)(a->end - a->next) < size)
 		add_block(a, size);
-	p = a->next;
-	a->next += size;
-	return p;
+	return take(a, size);
 }
 
 void *arena_alloc_array(struct arena *a, size_t n, size_t size)
@@ -111,7 +118,7 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size)
 	void *p;
 
 	if (start && start + had == a->next && want >= had && want - had <= (size_t)(a->end - a->next)) {
-		a->next += want - had;
+		take(a, want - had);
 		return old;
 	}
 	p = arena_alloc(a, new_size);
@@ -149,9 +156,13 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 	len = vsnprintf(a->next, room, fmt, ap);
 	if (len < 0)
 		base_out_of_memory();
-	p = arena_alloc(a, (size_t)len + 1);
-	if (align_up((size_t)len + 1) > room)
+	if (align_up((size_t)len + 1) > room) {
+		p = arena_alloc(a, (size_t)len + 1);
 		vsnprintf(p, (size_t)len + 1, fmt, again);
+	} else {
+		p = a->next;
+		a->next += align_up((size_t)len + 1);
+	}
 	va_end(again);
 	return p;
 }
@@ -203,6 +214,7 @@ void arena_absorb(struct arena *dst, struct arena *src)
 		dst->blocks = src->blocks;
 		dst->next = src->next;
 		dst->end = src->end;
+		dst->clear = src->clear;
 	}
 	dst->total += src->total;
 	*src = (struct arena)ARENA_INIT;

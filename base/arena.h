@@ -26,6 +26,7 @@ struct arena {
 	struct arena *children;		/* newest first */
 	struct arena *next_child;	/* of the parent's */
 	bool much;			/* blocks are large pages */
+	bool clear;			/* the newest block has to be cleared where it is taken */
 };
 
 #define ARENA_INIT {0}

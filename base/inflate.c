@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/library.h"
 
 #include <isa-l/igzip_lib.h>
 #include <stdlib.h>
@@ -17,6 +18,13 @@
 enum { FLAG_SUM = 2, FLAG_EXTRA = 4, FLAG_NAME = 8, FLAG_COMMENT = 16, FLAGS_UNKNOWN = 0xe0 };
 /* Below this the ratio says nothing: a block of zeros is a legal file. */
 #define RATIO_FLOOR ((size_t)1 << 20)
+
+static struct {
+	__typeof__(&isal_inflate_init) init;
+	__typeof__(&isal_inflate) inflate;
+} isal;
+static const char *const names[] = {"isal_inflate_init", "isal_inflate"};
+static struct library libisal = LIBRARY(LODE_ISAL_SONAME, names, isal);
 
 struct inflate {
 	struct inflate_state state;	/* of the member at hand */
@@ -128,8 +136,10 @@ static int begin_member(struct inflate *z, struct err *err)
 	head = header_size(z->rest);
 	if (!head)
 		return damaged(err);
+	if (library_need(&libisal, err) < 0)
+		return -1;
 	z->rest = str_skip(z->rest, head);
-	isal_inflate_init(&z->state);
+	isal.init(&z->state);
 	z->state.crc_flag = ISAL_GZIP_NO_HDR_VER;
 	z->state.next_in = (uint8_t *)(uintptr_t)z->rest.ptr;
 	z->state.avail_in = (uint32_t)(z->rest.len < UINT32_MAX ? z->rest.len : UINT32_MAX);
@@ -145,7 +155,7 @@ static int inflate_some(struct inflate *z, uint8_t *to, size_t room, size_t *mad
 
 	s->next_out = to;
 	s->avail_out = offered;
-	if (isal_inflate(s) < 0)
+	if (isal.inflate(s) < 0)
 		return damaged(err);
 	*made += offered - s->avail_out;
 	z->made += offered - s->avail_out;

@@ -47,11 +47,12 @@ struct json_member {
 	struct json *value;
 };
 
-/* NULL on error (EJSONPARSE, message with line and column); what names the text in it. Through cJSON. */
+/* NULL on error (EJSONPARSE, message with line and column); what names the text in it. Through cJSON, which is
+ * loaded with the first. */
 struct json *json_parse(struct arena *a, struct str text, const char *what, struct err *err) MUST_USE;
-/* The same value in a third of the time, by base/jsonscan.h: for lockfiles, manifests, and what else comes by the megabyte or by the
- * thousand. Half a surrogate pair is U+FFFD here and an error there. */
-struct json *json_parse_large(struct arena *a, struct str text, const char *what, struct err *err) MUST_USE;
+/* The same value in a third of the time, by base/jsonscan.h: for lockfiles, manifests, what else comes by the megabyte or by the
+ * thousand, and what is read at every start. Half a surrogate pair is U+FFFD here and an error there. */
+struct json *json_parse_fast(struct arena *a, struct str text, const char *what, struct err *err) MUST_USE;
 
 /* Reading: every one takes NULL and gives NULL / fallback, so that look-ups chain. */
 struct json *json_find(const struct json *obj, const char *key);

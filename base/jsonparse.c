@@ -223,7 +223,7 @@ struct json *json_parse(struct arena *a, struct str text, const char *what, stru
 	return out ? out : parse_error(text, at < text.len ? at : text.len, what, err);
 }
 
-struct json *json_parse_large(struct arena *a, struct str text, const char *what, struct err *err)
+struct json *json_parse_fast(struct arena *a, struct str text, const char *what, struct err *err)
 {
 	struct str copy = {str_dup(a, text), text.len};
 	struct reader r = {.arena = a, .scratch = ARENA_INIT};

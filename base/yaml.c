@@ -4,10 +4,21 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "base/library.h"
 #include "base/str.h"
 
 #include <string.h>
 #include <yaml.h>
+
+#define CALLS(X)                                                                                                       \
+	X(event_delete) X(parser_delete) X(parser_initialize) X(parser_parse) X(parser_set_encoding)                   \
+	X(parser_set_input_string)
+#define POINTER(name) __typeof__(&yaml_##name) name;
+#define NAME(name) "yaml_" #name,
+
+static struct { CALLS(POINTER) } yaml;
+static const char *const names[] = {CALLS(NAME)};
+static struct library libyaml = LIBRARY(LODE_YAML_SONAME, names, yaml);
 
 /* An open mapping or sequence. */
 struct level {
@@ -109,7 +120,7 @@ static int read_events(struct reader *r, yaml_parser_t *parser, const char *what
 	while (!over) {
 		int bad;
 
-		if (!yaml_parser_parse(parser, &e)) {
+		if (!yaml.parser_parse(parser, &e)) {
 			/* An error of the encoding has an offset only. */
 			yaml_mark_t at = parser->problem_mark.line || parser->problem_mark.column ? parser->problem_mark
 												  : parser->mark;
@@ -120,7 +131,7 @@ static int read_events(struct reader *r, yaml_parser_t *parser, const char *what
 		bad = take(r, &e);
 		if (bad)
 			fail(what, e.start_mark, r->problem, err);
-		yaml_event_delete(&e);
+		yaml.event_delete(&e);
 		if (bad)
 			return -1;
 	}
@@ -133,13 +144,15 @@ struct json *yaml_parse(struct arena *a, struct str text, const char *what, stru
 	yaml_parser_t parser;
 	int bad;
 
-	if (!yaml_parser_initialize(&parser)) {
+	if (library_need(&libyaml, err) < 0)
+		return NULL;
+	if (!yaml.parser_initialize(&parser)) {
 		err_set(err, ERR_ESYSTEM, "out of memory");
 		return NULL;
 	}
-	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&parser, (const unsigned char *)(text.len ? text.ptr : ""), text.len);
+	yaml.parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+	yaml.parser_set_input_string(&parser, (const unsigned char *)(text.len ? text.ptr : ""), text.len);
 	bad = read_events(&r, &parser, what, err);
-	yaml_parser_delete(&parser);
+	yaml.parser_delete(&parser);
 	return bad ? NULL : r.documents;
 }

@@ -23,17 +23,45 @@ const char *config_where_name(enum config_where where)
 	return where < CONFIG_WHERES ? where_names[where] : "";
 }
 
-enum config_where config_find(const struct config *c, const char *key)
+/* A default is worked out when it is first asked for: a run asks for a few of some two hundred. */
+static const struct json *default_of(const struct config *c, const char *key)
 {
-	for (int w = CONFIG_WHERES - 1; w >= 0; w--)
-		if (json_find(c->layers[w].data, key))
-			return (enum config_where)w;
-	return CONFIG_NOWHERE;
+	struct json *known = c->layers[CONFIG_DEFAULT].data, *v = json_find(known, key);
+	const struct setting *s = v ? NULL : setting_find(key);
+	if (!s)
+		return v;
+	v = config_default_of(c, s);
+	json_put(c->arena, known, s->key, v ? v : json_null(c->arena));
+	return json_find(known, s->key);
+}
+
+const struct json *config_all_at(const struct config *c, enum config_where where)
+{
+	const struct json *known = c->layers[where].data;
+	struct json *all;
+	if (where != CONFIG_DEFAULT)
+		return known;
+	all = json_object(c->arena);
+	for (const struct setting *s = setting_table; s->key; s++)
+		json_put(c->arena, all, s->key, (struct json *)default_of(c, s->key));
+	for (uint32_t i = 0; i < json_count(known); i++)
+		json_put(c->arena, all, known->members[i].key, known->members[i].value);
+	return all;
 }
 
 const struct json *config_get_at(const struct config *c, const char *key, enum config_where where)
 {
+	if (where == CONFIG_DEFAULT)
+		return default_of(c, key);
 	return where < CONFIG_WHERES ? json_find(c->layers[where].data, key) : NULL;
+}
+
+enum config_where config_find(const struct config *c, const char *key)
+{
+	for (int w = CONFIG_WHERES - 1; w >= 0; w--)
+		if (config_get_at(c, key, (enum config_where)w))
+			return (enum config_where)w;
+	return CONFIG_NOWHERE;
 }
 
 const struct json *config_get(const struct config *c, const char *key)

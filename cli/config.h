@@ -70,7 +70,6 @@ struct config {
 	const char *node_version;	/* of the runtime that is to run things, for the user agent; NULL: the bundled one's */
 	struct reporter *reporter;
 	char **environ;
-	struct map *types, *shorts;	/* the settings as nopt's tables, once made */
 };
 
 /* Where to load from; everything but the arena may be left out in tests. */
@@ -97,6 +96,8 @@ void config_log_warnings(struct config *c);
 /* The value in force; NULL when no source has the key. At one source only: config_get_at. */
 const struct json *config_get(const struct config *c, const char *key);
 const struct json *config_get_at(const struct config *c, const char *key, enum config_where where);
+/* All that one source says, an object; of the defaults, all there are. */
+const struct json *config_all_at(const struct config *c, enum config_where where);
 enum config_where config_find(const struct config *c, const char *key);
 const char *config_where_name(enum config_where where);
 bool config_is_default(const struct config *c, const char *key);

@@ -40,7 +40,7 @@ static bool has_unicode(const struct config *c)
 
 static bool wants_progress(const struct config *c)
 {
-	return !ci_is(c->environ) && isatty(STDOUT_FILENO) && isatty(STDERR_FILENO) &&
+	return isatty(STDOUT_FILENO) && isatty(STDERR_FILENO) && !ci_is(c->environ) &&
 	       !streq(config_env(c, "TERM"), "dumb");
 }
 
@@ -88,7 +88,7 @@ static struct json *literal(struct arena *a, const char *text)
 		return json_string(a, arena_strndup(a, text + 1, strlen(text) - 2));
 	if (js_number(text, &d))
 		return json_number(a, d);
-	struct json *v = json_parse(a, str_from(text), "default", &err);
+	struct json *v = json_parse_fast(a, str_from(text), "default", &err);
 	return v ? v : json_null(a);
 }
 

@@ -55,7 +55,7 @@ static bool is_wanted(const struct config *c, const char *key, const struct json
 		return false;
 	if (s && opt_types_has(setting_types(c->arena, s), OPT_DATE) && json_is(v, JSON_STRING))
 		return false;
-	const struct json *parsed = json_find(c->layers[CONFIG_DEFAULT].data, key);
+	const struct json *parsed = config_get_at(c, key, CONFIG_DEFAULT);
 	const struct json *fallback = s ? written_default(c, s, parsed) : NULL;
 	const struct json *in_env = config_get_at(c, key, CONFIG_ENV);
 	if (same(fallback, v)) {
@@ -66,11 +66,25 @@ static bool is_wanted(const struct config *c, const char *key, const struct json
 	return !in_env || config_get_at(c, key, CONFIG_CLI);
 }
 
+/* Of the defaults only what the table says otherwise (a path that was made absolute) or does not say can be wanted. */
+static const struct json *doubtful_defaults(const struct config *c)
+{
+	const struct json *known = c->layers[CONFIG_DEFAULT].data;
+	struct json *out = json_object(c->arena);
+	for (const struct setting *s = setting_table; s->key; s++)
+		if (s->fallback && s->fallback[0] == '"' && strstr(s->types, "Path"))
+			json_put(c->arena, out, s->key, (struct json *)config_get_at(c, s->key, CONFIG_DEFAULT));
+	for (uint32_t i = 0; i < json_count(known); i++)
+		if (!setting_find(known->members[i].key))
+			json_put(c->arena, out, known->members[i].key, known->members[i].value);
+	return out;
+}
+
 void config_each_env(const struct config *c, config_each_fn *fn, void *ctx)
 {
 	struct arena *a = c->arena;
 	for (int w = CONFIG_CLI; w >= CONFIG_DEFAULT; w--) {
-		const struct json *data = c->layers[w].data;
+		const struct json *data = w == CONFIG_DEFAULT ? doubtful_defaults(c) : c->layers[w].data;
 		for (uint32_t i = 0; i < json_count(data); i++) {
 			const char *key = data->members[i].key;
 			const struct json *v = data->members[i].value;

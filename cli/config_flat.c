@@ -109,11 +109,12 @@ static const char *save_type_after(const char *before, const char *key, bool on)
 	return both ? other : streq(before, own) ? NULL : before;
 }
 
+/* The defaults neither save nor lay out otherwise, set no date and have no scope: what follows leaves them out. */
 const char *config_save_type(const struct config *c)
 {
 	static const char *const keys[] = {"save-dev", "save-optional", "save-peer", "save-prod"};
 	const char *type = NULL;
-	for (int w = CONFIG_DEFAULT; w < CONFIG_WHERES; w++) {
+	for (int w = CONFIG_BUILTIN; w < CONFIG_WHERES; w++) {
 		const struct json *data = c->layers[w].data;
 		for (uint32_t i = 0; i < json_count(data); i++)
 			for (size_t k = 0; k < ARRAY_LEN(keys); k++)
@@ -132,7 +133,7 @@ const char *config_save_prefix(const struct config *c)
 const char *config_install_strategy(const struct config *c)
 {
 	const char *strategy = "hoisted";
-	for (int w = CONFIG_DEFAULT; w < CONFIG_WHERES; w++) {
+	for (int w = CONFIG_BUILTIN; w < CONFIG_WHERES; w++) {
 		const struct json *data = c->layers[w].data;
 		for (uint32_t i = 0; i < json_count(data); i++) {
 			const struct json *v = data->members[i].value;
@@ -166,7 +167,7 @@ bool config_prefer_offline(const struct config *c)
 const char *config_before(const struct config *c)
 {
 	const char *before = NULL;
-	for (int w = CONFIG_DEFAULT; w < CONFIG_WHERES; w++) {
+	for (int w = CONFIG_BUILTIN; w < CONFIG_WHERES; w++) {
 		const struct json *own = json_find(c->layers[w].data, "before");
 		const struct json *age = json_find(c->layers[w].data, "min-release-age");
 		if (own)
@@ -246,7 +247,7 @@ const char *const *config_ca(const struct config *c, struct err *err)
 
 void config_each_scoped(const struct config *c, config_each_fn *fn, void *ctx)
 {
-	for (int w = CONFIG_CLI; w >= CONFIG_DEFAULT; w--) {
+	for (int w = CONFIG_CLI; w >= CONFIG_BUILTIN; w--) {
 		const struct json *data = c->layers[w].data;
 		for (uint32_t i = 0; i < json_count(data); i++) {
 			const char *key = data->members[i].key;

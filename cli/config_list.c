@@ -61,18 +61,18 @@ static void sorted_keys(struct arena *a, const struct json *obj, struct vec *key
 
 static void add_layer(struct cli *cli, struct buf *out, enum config_where where)
 {
-	const struct config_layer *l = &cli->config->layers[where];
+	const struct json *data = config_all_at(cli->config, where);
 	struct vec keys;
-	if (!json_count(l->data))
+	if (!json_count(data))
 		return;
-	sorted_keys(cli->arena, l->data, &keys);
-	buf_printf(out, "; \"%s\" config from %s\n\n", config_where_name(where), l->source);
+	sorted_keys(cli->arena, data, &keys);
+	buf_printf(out, "; \"%s\" config from %s\n\n", config_where_name(where), cli->config->layers[where].source);
 	for (size_t i = 0; i < keys.count; i++) {
 		const char *key = VEC_AT(&keys, const char, i);
 		enum config_where source = config_find(cli->config, key);
 		if (source != where)
 			buf_adds(out, "; ");
-		add_var(cli, out, key, json_find(l->data, key));
+		add_var(cli, out, key, json_find(data, key));
 		if (source != where)
 			buf_printf(out, " ; overridden by %s", config_where_name(source));
 		buf_addc(out, '\n');
@@ -140,7 +140,7 @@ struct json *config_list_json(const struct config *c)
 {
 	struct json *out = json_object(c->arena);
 	for (int w = CONFIG_CLI; w >= CONFIG_DEFAULT; w--) {
-		const struct json *data = c->layers[w].data;
+		const struct json *data = config_all_at(c, (enum config_where)w);
 		for (uint32_t i = 0; i < json_count(data); i++) {
 			const char *key = data->members[i].key;
 			if (!json_find(out, key) && !config_is_private(key, config_get(c, key)))

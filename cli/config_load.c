@@ -51,6 +51,7 @@ static const char *home_of_user(struct arena *a)
 	return user && user->pw_dir && *user->pw_dir ? arena_strdup(a, user->pw_dir) : "/";
 }
 
+/* The others when they are asked for: config_get_at. The prefix now, for a setting may change it. */
 static void load_defaults(struct config *c)
 {
 	struct config_layer *l = &c->layers[CONFIG_DEFAULT];
@@ -58,10 +59,7 @@ static void load_defaults(struct config *c)
 	const char *home = config_env(c, "HOME");
 	c->home = home && *home ? home : home_of_user(c->arena);
 	l->source = "default values";
-	for (const struct setting *s = setting_table; s->key; s++) {
-		struct json *v = config_default_of(c, s);
-		json_put(c->arena, l->data, s->key, v ? v : json_null(c->arena));
-	}
+	json_put_text(c->arena, l->data, "prefix", c->global_prefix);
 	json_put_text(c->arena, l->data, "npm-version", NPM_VERSION);
 	config_set_global_files(c);
 }
@@ -153,35 +151,46 @@ static int on_abbrev(void *ctx, const char *given, const char *option, struct er
 	return err_set(err, ERR_EUNKNOWNCONFIG, "Invalid abbreviated flag \"--%s\". Did you mean \"--%s\"?", given, option);
 }
 
-static void add_short(struct config *c, struct map *shorts, const char *name, const char *words)
+static const void *types_of(void *ctx, const char *name)
 {
+	const struct config *c = ctx;
+	const struct setting *s = setting_find(name);
+	return s ? setting_types(c->arena, s) : NULL;
+}
+
+/* The words that a shorthand, or the one letter of a setting, stands for. */
+static const void *words_of(void *ctx, const char *name)
+{
+	const struct config *c = ctx;
+	const struct setting *s = name[0] && !name[1] ? setting_of_letter(name[0]) : NULL;
+	const char *words = s ? arena_printf(c->arena, "--%s", s->key) : setting_shorthand(name);
+	if (!words)
+		return NULL;
 	struct vec *list = ARENA_NEW(c->arena, struct vec);
 	vec_init(list, c->arena);
 	struct str rest = str_from(words);
 	while (rest.ptr)
 		vec_add(list, (void *)str_dup(c->arena, str_cut(rest, ' ', &rest)));
-	map_put(shorts, name, list);
+	return list;
+}
+
+static const char *key_at(void *ctx, size_t i)
+{
+	(void)ctx;
+	return setting_table[i].key;
+}
+
+static const char *shorthand_at(void *ctx, size_t i)
+{
+	(void)ctx;
+	return setting_shorthand_at(i);
 }
 
 void config_nopt_init(struct config *c, struct nopt *n)
 {
-	struct arena *a = c->arena;
-	*n = (struct nopt){.arena = a, .home = c->home, .cwd = c->cwd, .strict_paths = true, .ctx = c};
-	n->types = c->types;
-	n->shorts = c->shorts;
-	if (n->types)
-		return;
-	n->types = c->types = ARENA_NEW(a, struct map);
-	n->shorts = c->shorts = ARENA_NEW(a, struct map);
-	map_init(n->types, a);
-	map_init(n->shorts, a);
-	for (size_t i = 0; setting_shorthand_at(i); i++)
-		add_short(c, n->shorts, setting_shorthand_at(i), setting_shorthand(setting_shorthand_at(i)));
-	for (const struct setting *s = setting_table; s->key; s++) {
-		map_put(n->types, s->key, setting_types(a, s));
-		for (const char *p = s->shorts; p && *p; p++)
-			add_short(c, n->shorts, arena_strndup(a, p, 1), arena_printf(a, "--%s", s->key));
-	}
+	*n = (struct nopt){.arena = c->arena, .home = c->home, .cwd = c->cwd, .strict_paths = true, .ctx = c};
+	n->types = (struct opt_names){types_of, key_at, c};
+	n->shorts = (struct opt_names){words_of, shorthand_at, c};
 }
 
 /* -verbose would be read as seven letters: refused with the right spelling. -ws was npm's own for --workspaces

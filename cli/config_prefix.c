@@ -34,7 +34,7 @@ static bool is_root_of(struct config *c, const char *dir, const char *workspace)
 	const char *file = path_join(c->arena, dir, "package.json");
 	if (fs_read(c->arena, file, MAX_PACKAGE, &text, &err))
 		return false;
-	const struct json *pkg = json_parse(c->arena, text, file, &err);
+	const struct json *pkg = json_parse_fast(c->arena, text, file, &err);
 	return workspaces_take(c->arena, pkg, path_relative(c->arena, dir, workspace));
 }
 

@@ -163,7 +163,7 @@ static const struct json *wanted_engines(struct cli *cli)
 		return NULL;
 	if (!memmem(text.ptr, text.len, "devEngines", strlen("devEngines")))
 		return NULL;
-	return json_find(json_parse(cli->arena, text, file, &ignored), "devEngines");
+	return json_find(json_parse_fast(cli->arena, text, file, &ignored), "devEngines");
 }
 
 static const char *told(struct cli *cli, const struct json *failure, bool first)

@@ -116,6 +116,11 @@ static bool all_numbers(const struct json *v)
 	return true;
 }
 
+static double less(double a, double b)
+{
+	return b < a ? b : a;
+}
+
 static size_t column_count(const struct inspector *in, const char **parts, size_t n)
 {
 	size_t total = 0, longest = 0;
@@ -127,10 +132,11 @@ static size_t column_count(const struct inspector *in, const char **parts, size_
 	double most = (double)longest + 2;
 	if (most * 3 + in->indent >= BREAK || ((double)total / most <= 5 && longest > 6))
 		return 1;
-	double biased = fmax(most - 3 - sqrt(most - (double)total / (double)n), 1);
+	double biased = most - 3 - sqrt(most - (double)total / (double)n);
+	biased = biased > 1 ? biased : 1;
 	double columns = floor(sqrt(2.5 * biased * (double)n) / biased + 0.5);
-	columns = fmin(columns, floor((BREAK - in->indent) / most));
-	return (size_t)fmin(fmin(columns, COMPACT * 4), 15);
+	columns = less(columns, floor((BREAK - in->indent) / most));
+	return (size_t)less(less(columns, COMPACT * 4), 15);
 }
 
 static void pad(struct buf *b, const char *text, size_t to, bool left)

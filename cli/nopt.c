@@ -11,7 +11,6 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/json.h"
-#include "base/map.h"
 #include "base/str.h"
 #include "base/vec.h"
 #include "cli/jsvalue.h"
@@ -35,18 +34,23 @@ struct option {
 	bool list;
 };
 
-/* The one key that begins so, or the key itself; NULL when there is none or a choice. */
-static const char *expand(const struct map *keys, const char *start)
+static const void *find(const struct opt_names *names, const char *name)
 {
-	const char *found = NULL;
-	if (map_has(keys, start))
+	return names->find(names->ctx, name);
+}
+
+/* The one name that begins so, or the name itself; NULL when there is none or a choice. */
+static const char *expand(const struct opt_names *names, const char *start)
+{
+	const char *found = NULL, *name;
+	if (find(names, start))
 		return start;
-	for (struct map_entry *e = map_first(keys); e; e = map_next(keys, e)) {
-		if (!cstr_starts(e->key, start))
+	for (size_t i = 0; (name = names->at(names->ctx, i)); i++) {
+		if (!cstr_starts(name, start))
 			continue;
 		if (found)
 			return NULL;
-		found = e->key;
+		found = name;
 	}
 	return found;
 }
@@ -62,12 +66,12 @@ static bool is_dashes(const char *s)
 }
 
 /* -glp: every letter is a shorthand of its own. */
-static struct vec *letters(struct nopt *n, const char *arg)
+static const struct vec *letters(struct nopt *n, const char *arg)
 {
 	struct vec *all = ARENA_NEW(n->arena, struct vec);
 	vec_init(all, n->arena);
 	for (const char *p = arg; *p; p++) {
-		struct vec *words = map_find(n->shorts, (char[]){*p, '\0'});
+		const struct vec *words = find(&n->shorts, (char[]){*p, '\0'});
 		if (!words)
 			return NULL;
 		for (size_t i = 0; i < words->count; i++)
@@ -77,24 +81,24 @@ static struct vec *letters(struct nopt *n, const char *arg)
 }
 
 /* What a shorthand stands for; NULL when it is none. -1 when the abbreviation is refused. */
-static int resolve_short(struct nopt *n, const char *arg, struct vec **out, struct err *err)
+static int resolve_short(struct nopt *n, const char *arg, const struct vec **out, struct err *err)
 {
 	*out = NULL;
 	arg = undashed(arg);
-	if (map_has(n->types, arg))
+	if (find(&n->types, arg))
 		return 0;
-	*out = map_find(n->shorts, arg);
+	*out = find(&n->shorts, arg);
 	if (*out)
 		return 0;
 	*out = letters(n, arg);
-	if (*out || expand(n->types, arg))
+	if (*out || expand(&n->types, arg))
 		return 0;
-	const char *whole = expand(n->shorts, arg);
+	const char *whole = expand(&n->shorts, arg);
 	if (!whole)
 		return 0;
 	if (n->abbrev && n->abbrev(n->ctx, arg, whole, err))
 		return -1;
-	*out = map_find(n->shorts, whole);
+	*out = find(&n->shorts, whole);
 	return 0;
 }
 
@@ -201,14 +205,14 @@ static int read_key(struct parse *p, const char *arg, struct option *o, struct e
 		o->no_seen = true;
 		o->negated = !o->negated;
 	}
-	const char *whole = expand(n->types, arg);
+	const char *whole = expand(&n->types, arg);
 	if (whole && !streq(whole, arg)) {
 		if (n->abbrev && n->abbrev(n->ctx, arg, whole, err))
 			return -1;
 		arg = whole;
 	}
 	o->key = arg;
-	o->types = map_find(n->types, arg);
+	o->types = find(&n->types, arg);
 	if (!o->types && n->dynamic)
 		o->types = n->dynamic(n->ctx, arg);
 	o->known = o->types != NULL;
@@ -241,7 +245,7 @@ static int read_dashed(struct parse *p, bool *again, struct err *err)
 {
 	const char *arg = word_at(p, p->at);
 	struct option o = {0};
-	struct vec *words;
+	const struct vec *words;
 	const char *eq = strchr(arg, '=');
 	*again = false;
 	if (eq) {

@@ -11,7 +11,6 @@
 struct arena;
 struct err;
 struct json;
-struct map;
 struct vec;
 
 enum opt_kind {
@@ -42,10 +41,17 @@ struct opt_types {
 	struct opt_type *types;
 };
 
+/* Names, and what each stands for. Looked at only where the command line has an option: nothing has to be made ready. */
+struct opt_names {
+	const void *(*find)(void *ctx, const char *name);	/* NULL: there is no such name */
+	const char *(*at)(void *ctx, size_t i);			/* 0, 1, … until NULL: those that may be abbreviated */
+	void *ctx;
+};
+
 struct nopt {
 	struct arena *arena;
-	struct map *types;	/* option to struct opt_types * */
-	struct map *shorts;	/* shorthand to struct vec * of words it stands for */
+	struct opt_names types;		/* option to const struct opt_types * */
+	struct opt_names shorts;	/* shorthand to const struct vec * of the words it stands for */
 	const char *home;	/* for ~/ */
 	const char *cwd;	/* paths are made absolute from here */
 	bool strict_paths;	/* a path must be text (npm's settings; nopt's own rule takes numbers and null) */

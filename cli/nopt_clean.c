@@ -6,7 +6,6 @@
 
 #include "base/arena.h"
 #include "base/json.h"
-#include "base/map.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "base/url.h"
@@ -16,7 +15,7 @@
 
 static const struct opt_types *types_of(const struct nopt *n, const char *key)
 {
-	const struct opt_types *t = map_find(n->types, key);
+	const struct opt_types *t = n->types.find(n->types.ctx, key);
 	return t || !n->dynamic ? t : n->dynamic(n->ctx, key);
 }
 

@@ -48,6 +48,14 @@ const struct setting *setting_find(const char *key)
 	return NULL;
 }
 
+const struct setting *setting_of_letter(char letter)
+{
+	for (const struct setting *s = setting_table; s->key; s++)
+		if (s->shorts && strchr(s->shorts, letter))
+			return s;
+	return NULL;
+}
+
 struct opt_types *setting_types(struct arena *a, const struct setting *s)
 {
 	return opt_types_parse(a, s->types);

@@ -30,6 +30,7 @@ struct setting {
 extern const struct setting setting_table[];
 
 const struct setting *setting_find(const char *key);
+const struct setting *setting_of_letter(char letter);	/* -g; NULL when it is none's */
 /* The types as cli/nopt.h wants them. */
 struct opt_types *setting_types(struct arena *a, const struct setting *s);
 /* What a spelling on the command line alone stands for: "reg" is --registry, "d" --loglevel info; words apart by

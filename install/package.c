@@ -54,7 +54,7 @@ int package_read(struct arena *a, const char *dir, struct package_file *out, str
 	const char *path = path_join(a, dir, "package.json");
 	if (fs_read(a, path, FS_MAX_FILE, &out->text, err) < 0)
 		return -1;
-	struct json *raw = json_parse_large(a, out->text, path, err);
+	struct json *raw = json_parse_fast(a, out->text, path, err);
 	if (!raw)
 		return -1;
 	/* npm normalises a list as if it were one, and stops at all else. */

@@ -221,7 +221,7 @@ static void read_workspaces(const struct bun *l, const struct json *workspaces)
 
 int bun_read(struct pins *p, struct str text, const char *what, struct err *err)
 {
-	const struct json *doc = json_parse_large(p->arena, plain_json(p->arena, text), what, err);
+	const struct json *doc = json_parse_fast(p->arena, plain_json(p->arena, text), what, err);
 	const struct json *version = json_find(doc, "lockfileVersion");
 	struct bun l = {.pins = p, .packages = json_find(doc, "packages")};
 	if (!doc)

@@ -275,9 +275,9 @@ static struct json *parse_conflict(struct arena *a, struct str text, const char 
 {
 	struct pieces p = {BUF_INIT(text.len + 1), BUF_INIT(text.len + 1), BUF_INIT(text.len + 1)};
 	split_pieces(&p, text);
-	struct json *parent = json_parse_large(a, buf_str(&p.parent), what, err);
-	struct json *ours = parent ? json_parse_large(a, buf_str(&p.ours), what, err) : NULL;
-	struct json *theirs = ours ? json_parse_large(a, buf_str(&p.theirs), what, err) : NULL;
+	struct json *parent = json_parse_fast(a, buf_str(&p.parent), what, err);
+	struct json *ours = parent ? json_parse_fast(a, buf_str(&p.ours), what, err) : NULL;
+	struct json *theirs = ours ? json_parse_fast(a, buf_str(&p.theirs), what, err) : NULL;
 	buf_release(&p.ours);
 	buf_release(&p.theirs);
 	buf_release(&p.parent);
@@ -298,5 +298,5 @@ struct json *conflict_parse(struct arena *a, struct str text, const char *what, 
 		text = str_skip(text, 3);
 	if (conflict_has_markers(text))
 		return parse_conflict(a, text, what, err);
-	return json_parse_large(a, text, what, err);
+	return json_parse_fast(a, text, what, err);
 }

@@ -3,7 +3,6 @@
 
 #include "base/str.h"
 
-#include <math.h>
 #include <time.h>
 
 #define QUICK_MS 100
@@ -11,15 +10,25 @@
 #define LOOKUP_TRIES 2
 #define CHECK_TRIES 2
 
+/* Not pow(), for which libm would be loaded at every start. */
+static double power(double base, int n)
+{
+	double out = 1;
+
+	while (n-- > 0)
+		out *= base;
+	return out;
+}
+
 static int64_t quick_delay(int made, double dice)
 {
 	/* Full jitter: a broken HTTP/2 connection sets a hundred requests free in the same moment. */
-	return (int64_t)((double)QUICK_MS * pow(2, made) * (0.5 + dice));
+	return (int64_t)((double)QUICK_MS * power(2, made) * (0.5 + dice));
 }
 
 static int64_t scheduled_delay(const struct retry_policy *p, int made, double dice)
 {
-	double ms = (double)(p->min_ms > 0 ? p->min_ms : 1) * pow(p->factor, made);
+	double ms = (double)(p->min_ms > 0 ? p->min_ms : 1) * power(p->factor, made);
 	double max = (double)p->max_ms;
 
 	if (ms > max)

@@ -137,7 +137,7 @@ struct manifest *manifest_from_json(struct arena *a, struct json *raw)
 
 struct manifest *manifest_parse(struct arena *a, struct str text, const char *what, struct err *err)
 {
-	struct json *raw = json_parse_large(a, text, what, err);
+	struct json *raw = json_parse_fast(a, text, what, err);
 	struct err none = ERR_INIT;
 	if (!raw)
 		return NULL;

@@ -211,7 +211,7 @@ static struct json *parse_members(struct arena *a, const struct packument *p, co
 	struct arena scratch = ARENA_INIT;
 	struct str text = join_members(&scratch, p, r->first, n);
 	struct err ignored = ERR_INIT;
-	struct json *v = text.ptr ? json_parse_large(a, text, p->name, &ignored) : NULL;
+	struct json *v = text.ptr ? json_parse_fast(a, text, p->name, &ignored) : NULL;
 
 	arena_release(&scratch);
 	return v;

@@ -89,7 +89,7 @@ static bool engine_ok(const struct picker *k, const struct candidate *c)
 	const struct json *engines = json_find(c->extra, "engines");
 	struct err none = ERR_INIT;
 	if (c->engines.ptr)
-		engines = json_parse_large(k->a, c->engines, "engines", &none);
+		engines = json_parse_fast(k->a, c->engines, "engines", &none);
 	return platform_engine_ok(engines, k->o->npm_version, k->o->node_version);
 }
 

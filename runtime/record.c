@@ -26,7 +26,7 @@ int record_read(struct arena *a, const char *root, struct json **out, struct err
 		return -1;
 	if (!text.ptr)
 		return 0;
-	*out = json_parse(a, text, file, err);
+	*out = json_parse_fast(a, text, file, err);
 	if (!*out) {
 		err_note(err, "Remove the file, and `lode install` makes a new one");
 		return -1;

@@ -113,7 +113,7 @@ static void add_file(struct arena *a, struct wishes *w, const char *dir)
 
 	if (fs_read_if(a, file, MAX_PACKAGE, &text, &ignored) || !text.ptr || !memmem(text.ptr, text.len, "ngines", 6))
 		return;
-	wishes_add_package(a, w, json_parse(a, text, file, &ignored), file);
+	wishes_add_package(a, w, json_parse_fast(a, text, file, &ignored), file);
 }
 
 /* ---- Pin files ---- */

@@ -77,25 +77,39 @@ static struct json *copy_words(struct arena *a, const struct json *list, struct 
 	return list_of(a, args);
 }
 
+static const void *in_map(void *map, const char *name)
+{
+	return map_find(map, name);
+}
+
+static const char *key_of_map(void *map, size_t i)
+{
+	struct map_entry *e = map_first(map);
+	while (e && i--)
+		e = map_next(map, e);
+	return e ? e->key : NULL;
+}
+
 static void nopt_of(struct driver_call *c, const struct json *types, const struct json *shorts, struct nopt *n)
 {
 	struct arena *a = c->arena;
 	*n = (struct nopt){.arena = a, .home = getenv("HOME"), .cwd = fs_cwd(a)};
-	n->types = ARENA_NEW(a, struct map);
-	n->shorts = ARENA_NEW(a, struct map);
-	map_init(n->types, a);
-	map_init(n->shorts, a);
+	struct map *known = ARENA_NEW(a, struct map), *stand = ARENA_NEW(a, struct map);
+	map_init(known, a);
+	map_init(stand, a);
 	for (uint32_t i = 0; json_is(types, JSON_OBJECT) && i < types->count; i++)
-		map_put(n->types, types->members[i].key, types_of(a, types->members[i].value));
+		map_put(known, types->members[i].key, types_of(a, types->members[i].value));
 	for (uint32_t i = 0; json_is(shorts, JSON_OBJECT) && i < shorts->count; i++)
-		map_put(n->shorts, shorts->members[i].key, words_of(a, shorts->members[i].value));
+		map_put(stand, shorts->members[i].key, words_of(a, shorts->members[i].value));
+	n->types = (struct opt_names){in_map, key_of_map, known};
+	n->shorts = (struct opt_names){in_map, key_of_map, stand};
 }
 
 static bool has_relative_path(const struct nopt *n, const struct json *data)
 {
 	for (uint32_t i = 0; i < json_count(data); i++) {
 		const char *text = json_text(data->members[i].value);
-		const struct opt_types *t = map_find(n->types, data->members[i].key);
+		const struct opt_types *t = in_map(n->types.ctx, data->members[i].key);
 		if (text && opt_types_is(t, OPT_PATH) && text[0] != '/' && !cstr_starts(text, "~/"))
 			return true;
 	}
@@ -106,7 +120,7 @@ static bool has_relative_path(const struct nopt *n, const struct json *data)
 static void mark_dates(const struct nopt *n, struct json *data)
 {
 	for (uint32_t i = 0; i < json_count(data); i++) {
-		const struct opt_types *t = map_find(n->types, data->members[i].key);
+		const struct opt_types *t = in_map(n->types.ctx, data->members[i].key);
 		struct json *date = json_object(n->arena);
 		if (!opt_types_has(t, OPT_DATE) || !json_text(data->members[i].value))
 			continue;

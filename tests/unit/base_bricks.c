@@ -22,6 +22,23 @@ TEST(arena_memory_is_zeroed_and_aligned)
 	}
 }
 
+/* What another arena left in the memory is not seen, in new things and in what grows. */
+TEST(arena_memory_that_was_used_before_is_zeroed)
+{
+	for (int round = 0; round < 3; round++) {
+		struct arena a = ARENA_INIT;
+		char *grown = arena_alloc(&a, 100);
+
+		for (size_t size = 200; size <= 6400; size *= 2) {
+			grown = arena_grow(&a, grown, size / 2, size);
+			for (size_t i = size / 2; i < size; i++)
+				CHECK(grown[i] == 0);
+			memset(grown, 0xff, size);
+		}
+		arena_release(&a);
+	}
+}
+
 TEST(arena_texts_of_any_length_are_whole_and_leave_zeroed_memory)
 {
 	struct arena a = ARENA_INIT;
