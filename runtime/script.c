@@ -13,10 +13,12 @@
 #include "base/terminal.h"
 #include "runtime/confine.h"
 #include "runtime/env.h"
+#include "runtime/plain.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MAX_COMMAND ((size_t)64 << 20)
@@ -211,6 +213,40 @@ struct proc *script_start(struct arena *a, const struct script *s, struct err *e
 	return started;
 }
 
+/* As a shell sets it: what it says of where we are stays, if it is true. */
+static const char *const *with_pwd(struct arena *a, const char *const *envp)
+{
+	const char *said = env_find(envp, "PWD"), **out;
+	struct stat there, here;
+	size_t n = 0, to = 0;
+
+	if (said && said[0] == '/' && !stat(said, &there) && !stat(".", &here) && there.st_dev == here.st_dev &&
+	    there.st_ino == here.st_ino)
+		return envp;
+	while (envp[n])
+		n++;
+	out = ARENA_ARRAY(a, const char *, n + 2);
+	for (size_t i = 0; i < n; i++)
+		if (!cstr_starts(envp[i], "PWD="))
+			out[to++] = envp[i];
+	out[to] = arena_printf(a, "PWD=%s", fs_cwd(a));
+	return out;
+}
+
+/* A program that the shell would only start is started at once. -1 where it is one for the shell after all: it is not there,
+ * has no #! line, or an entry of the PATH hangs on where we are. */
+static int become_at_once(struct arena *a, const struct script *s, const struct shell_call *call)
+{
+	const char *path = env_find(call->envp, "PATH"), *file;
+	const char **words = s->confine || (s->shell && *s->shell) ? NULL : plain_words(a, call->argv[2]);
+	struct err ignored = ERR_INIT;
+
+	if (!words || !path || path[0] != '/' || strstr(path, "::"))
+		return -1;
+	file = proc_find(a, words[0], path);
+	return file && file[0] == '/' ? proc_exec(file, words, with_pwd(a, call->envp), &ignored) : -1;
+}
+
 int script_become(struct arena *a, const struct script *s, struct err *err)
 {
 	struct shell_call call;
@@ -224,7 +260,7 @@ int script_become(struct arena *a, const struct script *s, struct err *err)
 	if (chdir(s->dir))
 		return err_sys(err, errno, "cannot enter '%s'", s->dir);
 	fflush(NULL);
-	if (proc_exec(file, call.argv, call.envp, err))
+	if (become_at_once(a, s, &call) < 0 && proc_exec(file, call.argv, call.envp, err))
 		explain_size(&call, err);
 	return -1;
 }

@@ -48,8 +48,8 @@ const char *script_find(struct arena *a, const struct json *pkg, const char *eve
 int script_run(struct arena *a, const struct script *s, struct proc_result *out, struct err *err) MUST_USE;
 /* Starts it for proc_wait(); NULL with err clear when there is no text. */
 struct proc *script_start(struct arena *a, const struct script *s, struct err *err) MUST_USE;
-/* Becomes the shell that runs it: for a script on the terminal that is the last thing to do. Returns -1 when that failed, 0
- * when there is no text. */
+/* Becomes the shell that runs it, or what the shell would only start: for a script on the terminal that is the last thing to do.
+ * Returns -1 when that failed, 0 when there is no text. */
 int script_become(struct arena *a, const struct script *s, struct err *err) MUST_USE;
 /* An argument quoted for sh as npm does: only where needed. */
 void script_quote(struct buf *out, const char *arg);

@@ -119,6 +119,29 @@ def test_exec_ends_as_the_program_ends(bench):
     assert p.lode("exec", "--yes", "prog-broken").code == 127
 
 
+def test_programs_start_alike_with_and_without_a_shell(bench):
+    """What needs no shell is started without one, and sees no difference."""
+    p = bench.project({"name": "a", "version": "1.0.0", "scripts": {"plain": "tell a 'b c'", "shell": "tell a 'b c' && true",
+                                                                  "own": "test -d node_modules"}})
+    bin = p.path("node_modules/.bin")
+    os.makedirs(bin)
+    tell = "echo \"$# $1 $2 $3 PWD=$PWD $(basename $0)\"\n"
+    for name, text in (("tell", "#!/bin/sh\n" + tell), ("bare", tell), ("test", "#!/bin/sh\necho wrong\n"), ("lost", "#!/nowhere/sh\n")):
+        with open(os.path.join(bin, name), "w") as f:
+            f.write(text)
+        os.chmod(f.name, 0o755)
+    os.symlink(p.dir, p.dir + "-link")
+    for pwd in (p.dir, p.dir + "-link", "/", "", None):
+        env = {"PWD": pwd} if pwd is not None else {}
+        plain, shell = (p.lode("run", "--silent", s, env=env).out for s in ("plain", "shell"))
+        assert plain == shell and plain.startswith("2 a b c  PWD=/"), (pwd, plain, shell)
+    assert p.ok("exec", "tell", "x", "y z", "").out.startswith("3 x y z  PWD=")
+    assert p.ok("exec", "bare", "$HOME", "it's").out.startswith("2 $HOME it's  PWD=")
+    assert p.ok("run", "--silent", "own").out == ""
+    assert p.lode("exec", "lost").code == 127
+    assert p.lode("exec", "--script-shell", "/bin/echo", "tell").out == "-c 'tell'\n"
+
+
 def test_exec_asks_on_a_terminal(bench):
     for typed, goes in (("y\n", True), ("\n", True), ("Yes please\n", True), (" y\n", True), ("n\n", False), ("maybe\n", False),
                         ("\x03", False), ("\x04", False)):
