@@ -13,11 +13,14 @@
 #define MAX_BLOCK ((size_t)4 * 1024 * 1024)
 /* Large pages cost before they give: only an arena that holds so much gets some. */
 #define LARGE_FROM ((size_t)256 * 1024)
+/* A block that the system gives for itself comes cleared. */
+#define OWN_BLOCK ((size_t)128 * 1024)
 
 struct arena_block {
 	struct arena_block *older;
 	size_t size;
 	bool mapped;
+	bool clean;	/* all of it is zeros until it is taken */
 	_Alignas(ALIGN) char data[];
 };
 
@@ -51,18 +54,19 @@ static struct arena_block *make_large(size_t need)
 	struct arena_block *b = os_map_large(whole);
 
 	if (b)
-		*b = (struct arena_block){.size = whole - sizeof(*b), .mapped = true};
+		*b = (struct arena_block){.size = whole - sizeof(*b), .mapped = true, .clean = true};
 	return b;
 }
 
-/* Not calloc(): that clears, and so takes from the system, all of a block of which a program that ends soon needs a part. */
+/* calloc() would clear, and so take from the system, all of a small block of which a program that ends soon needs a part. */
 static struct arena_block *make_block(size_t size)
 {
-	struct arena_block *b = malloc(sizeof(*b) + size);
+	bool own = size >= OWN_BLOCK;
+	struct arena_block *b = own ? calloc(1, sizeof(*b) + size) : malloc(sizeof(*b) + size);
 
 	if (!b)
 		base_out_of_memory();
-	*b = (struct arena_block){.size = size};
+	*b = (struct arena_block){.size = size, .clean = own};
 	return b;
 }
 
@@ -77,7 +81,7 @@ static void add_block(struct arena *a, size_t need)
 	a->next = b->data;
 	a->end = b->data + b->size;
 	a->total += b->size;
-	a->clear = !b->mapped;
+	a->clear = !b->clean;
 }
 
 /* The next so many bytes, of which enough are free. */

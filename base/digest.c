@@ -5,6 +5,7 @@
 #include "base/cryptolib.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -16,22 +17,18 @@ static const struct {
 	[DIGEST_SHAKE256] = {"shake256", 16},
 };
 
-/* Looking an algorithm up costs OpenSSL 3 more than a small digest itself: done once, kept for good. */
-static const EVP_MD *fetched[ARRAY_LEN(algs)];
-static pthread_once_t fetch_once = PTHREAD_ONCE_INIT;
-
-static void fetch_all(void)
-{
-	cryptolib_need();
-	for (size_t i = DIGEST_NONE + 1; i < ARRAY_LEN(algs); i++)
-		fetched[i] = crypto.EVP_MD_fetch(NULL, algs[i].name, NULL);
-}
-
-static const EVP_MD *get_md(enum digest_alg alg)
-{
-	pthread_once(&fetch_once, fetch_all);
-	return fetched[alg];
-}
+/*
+ * OpenSSL's digests without OpenSSL's ways: their own functions are linked in, 40 KB of the same code. EVP would have to load
+ * libcrypto, set it up and look the algorithm up, which was a third of the work of adding a package. Only SHAKE256 has no
+ * other way.
+ */
+union digest_state {
+	MD5_CTX md5;
+	SHA_CTX sha1;
+	SHA256_CTX sha256;
+	SHA512_CTX sha512;
+	EVP_MD_CTX *evp;
+};
 
 size_t digest_len(enum digest_alg alg)
 {
@@ -51,46 +48,82 @@ enum digest_alg digest_alg_of(struct str name)
 	return DIGEST_NONE;
 }
 
-/* A library that cannot give the digest (a build without md5) gives zeros, which match nothing. */
+/* Looking it up costs more than a small digest: done once, kept for good. */
+static const EVP_MD *shake256;
+static pthread_once_t shake256_once = PTHREAD_ONCE_INIT;
+
+static void fetch_shake256(void)
+{
+	cryptolib_need();
+	shake256 = crypto.EVP_MD_fetch(NULL, algs[DIGEST_SHAKE256].name, NULL);
+}
+
+static EVP_MD_CTX *begin_shake256(void)
+{
+	EVP_MD_CTX *ctx;
+
+	pthread_once(&shake256_once, fetch_shake256);
+	ctx = crypto.EVP_MD_CTX_new();
+	if (!shake256 || !ctx || crypto.EVP_DigestInit_ex(ctx, shake256, NULL) != 1)
+		base_out_of_memory();
+	return ctx;
+}
+
 void digest_init(struct digest *d, enum digest_alg alg)
 {
-	const EVP_MD *md = get_md(alg);
-	EVP_MD_CTX *ctx = md ? crypto.EVP_MD_CTX_new() : NULL;
+	union digest_state *s = malloc(sizeof(*s));
 
-	d->alg = alg;
-	d->state = ctx;
-	if (md && !ctx)
+	*d = (struct digest){.state = s, .alg = alg};
+	if (!s)
 		base_out_of_memory();
-	if (ctx && crypto.EVP_DigestInit_ex(ctx, md, NULL) != 1)
-		digest_release(d);
+	switch (alg) {
+	case DIGEST_MD5: MD5_Init(&s->md5); break;
+	case DIGEST_SHA1: SHA1_Init(&s->sha1); break;
+	case DIGEST_SHA256: SHA256_Init(&s->sha256); break;
+	case DIGEST_SHA384: SHA384_Init(&s->sha512); break;
+	case DIGEST_SHA512: SHA512_Init(&s->sha512); break;
+	case DIGEST_SHAKE256: s->evp = begin_shake256(); break;
+	case DIGEST_NONE: break;
+	}
 }
 
 void digest_add(struct digest *d, const void *data, size_t len)
 {
-	if (d->state && crypto.EVP_DigestUpdate(d->state, data, len) != 1)
-		digest_release(d);
-}
+	union digest_state *s = d->state;
 
-/* One whose length is free has to be told. */
-static int finish(struct digest *d, uint8_t *out)
-{
-	if (d->alg == DIGEST_SHAKE256)
-		return crypto.EVP_DigestFinalXOF(d->state, out, digest_len(d->alg));
-	return crypto.EVP_DigestFinal_ex(d->state, out, NULL);
+	switch (s ? d->alg : DIGEST_NONE) {
+	case DIGEST_MD5: MD5_Update(&s->md5, data, len); break;
+	case DIGEST_SHA1: SHA1_Update(&s->sha1, data, len); break;
+	case DIGEST_SHA256: SHA256_Update(&s->sha256, data, len); break;
+	case DIGEST_SHA384: SHA384_Update(&s->sha512, data, len); break;
+	case DIGEST_SHA512: SHA512_Update(&s->sha512, data, len); break;
+	case DIGEST_SHAKE256: crypto.EVP_DigestUpdate(s->evp, data, len); break;
+	case DIGEST_NONE: break;
+	}
 }
 
 void digest_end(struct digest *d, uint8_t out[DIGEST_MAX])
 {
+	union digest_state *s = d->state;
+
 	memset(out, 0, DIGEST_MAX);
-	if (d->state && finish(d, out) != 1)
-		memset(out, 0, DIGEST_MAX);
+	switch (s ? d->alg : DIGEST_NONE) {
+	case DIGEST_MD5: MD5_Final(out, &s->md5); break;
+	case DIGEST_SHA1: SHA1_Final(out, &s->sha1); break;
+	case DIGEST_SHA256: SHA256_Final(out, &s->sha256); break;
+	case DIGEST_SHA384: SHA384_Final(out, &s->sha512); break;
+	case DIGEST_SHA512: SHA512_Final(out, &s->sha512); break;
+	case DIGEST_SHAKE256: crypto.EVP_DigestFinalXOF(s->evp, out, digest_len(d->alg)); break;
+	case DIGEST_NONE: break;
+	}
 	digest_release(d);
 }
 
 void digest_release(struct digest *d)
 {
-	if (d->state)	/* else OpenSSL may not be there yet */
-		crypto.EVP_MD_CTX_free(d->state);
+	if (d->state && d->alg == DIGEST_SHAKE256)
+		crypto.EVP_MD_CTX_free(((union digest_state *)d->state)->evp);
+	free(d->state);
 	d->state = NULL;
 }
 

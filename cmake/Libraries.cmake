@@ -25,6 +25,9 @@ function(lode_loaded name)
 	target_compile_definitions(loaded_${name} INTERFACE LODE_${name}_SONAME="${CMAKE_MATCH_1}")
 endfunction()
 
+# The digests' own functions, which need nothing else, are linked in (base/digest.c).
+find_library(CRYPTO_ARCHIVE NAMES libcrypto.a HINTS ${CRYPTO_LIBDIR} REQUIRED)
+
 lode_loaded(ARCHIVE)
 lode_loaded(CJSON)
 lode_loaded(CRYPTO)

@@ -157,7 +157,7 @@ int package_save(struct arena *a, const char *dir, const struct json *content, s
 	struct str old, text;
 	if (fs_read_if(a, path, FS_MAX_FILE, &old, err) < 0)
 		return -1;
-	const struct json *pkg = old.len ? json_parse(a, old, path, err) : json_object(a);
+	const struct json *pkg = old.len ? json_parse_fast(a, old, path, err) : json_object(a);
 	if (!pkg)
 		return -1;
 	const struct json *updated = package_update(a, pkg, content, err);
