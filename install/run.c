@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "install/install.h"
+#include "install/run_room.h"
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/err.h"
 #include "base/fs.h"
 #include "base/json.h"
@@ -14,381 +13,26 @@
 #include "install/bundles.h"
 #include "install/ci.h"
 #include "install/due.h"
-#include "install/feed.h"
 #include "install/linked.h"
-#include "install/fetch.h"
-#include "install/headstart.h"
-#include "install/foreign.h"
 #include "install/lock.h"
 #include "install/leftovers.h"
-#include "install/loop.h"
 #include "install/merge.h"
-#include "install/npmext.h"
-#include "install/patches.h"
 #include "install/pending.h"
 #include "install/recorded.h"
-#include "install/reify.h"
 #include "install/save.h"
 #include "cache/links.h"
 #include "install/settled.h"
 #include "lockfile/lockfile.h"
-#include "lockfile/yarn.h"
 #include "resolver/depset.h"
 #include "resolver/diff.h"
 #include "resolver/inventory.h"
 #include "resolver/manifest.h"
-#include "resolver/pkgext.h"
-#include "resolver/platform.h"
-#include "resolver/ssri.h"
 #include "resolver/tree.h"
-
-#define EXTENSIONS_MAX ((size_t)16 << 20)
 
 #define NO_LOCKFILE                                                                                                    \
 	"The `lode ci` command can only install with an existing\n"                                                    \
 	"package-lock.json with lockfileVersion >= 1. Run `lode install`\n"                                            \
 	"to generate a package-lock.json file, then try again."
-
-/* What the steps of one run share. */
-struct run {
-	struct arena *arena;
-	const struct install_options *options;
-	struct install_result *out;
-	struct project project;
-	struct loop loop;
-	struct fetch fetch;
-	struct feed feed;
-	struct reify reify;
-	struct patches patches;
-	struct npmext extension;
-	struct ideal_options ideal;	/* the caller's, with our listener */
-	struct foreign foreign;
-	struct tree *locked;		/* ci: what the lockfile says; NULL */
-	bool fresh;			/* there was no node_modules */
-	struct ahead *ahead;		/* NULL: nothing is read beforehand */
-	struct auditing *auditing;	/* NULL: nobody is asked */
-	struct recorded *recorded;	/* NULL: nothing has to be filled up */
-	struct platform platform;	/* what packages are chosen for */
-	struct tree *duplicated;	/* dedupe: what the lockfile says, flags and all; NULL */
-};
-
-/* ---- resolving ---- */
-
-/* A version was decided on: have it ready when its turn comes. What only suits other machines may never be needed. */
-static void prefetch(struct run *run, const char *location)
-{
-	struct node *n = inventory_find(node_target(run->reify.ideal->root), location);
-	struct err ignored = ERR_INIT;
-
-	if (!n || n->is_link || n->inert || !node_resolved(n) || !n->integrity || node_is_root(n))
-		return;
-	if (!platform_ok(n->manifest, &run->platform))
-		return;
-	(void)!stage_fetch(&run->reify, n, &ignored);
-}
-
-static const char *hash_extensions(struct arena *a, const struct json *rules)
-{
-	struct buf text = BUF_INIT(EXTENSIONS_MAX);
-	struct err ignored = ERR_INIT;
-	struct ssri *s;
-
-	pkgext_canonical(a, &text, rules);
-	s = text.failed ? NULL : ssri_from_data(a, buf_str(&text), NULL, NULL, &ignored);
-	buf_release(&text);
-	return s ? ssri_format(a, s, NULL, 0) : "";
-}
-
-static void on_ideal(const struct ideal_event *e, void *ctx)
-{
-	struct run *run = ctx;
-
-	if (e->kind == IDEAL_PLACED && !run->options->lock_only && !run->options->dry_run)
-		prefetch(run, e->text);
-	if (run->options->ideal.event)
-		run->options->ideal.event(e, run->options->ideal.event_ctx);
-}
-
-/* The start counts as found on disk, so that what nobody needs is pruned; and as new enough to be complete. */
-static struct tree *from_disk(struct tree *t, bool loaded)
-{
-	t->loaded_from_disk = loaded;
-	t->original_lockfile_version = LOCKFILE_VERSION;
-	return t;
-}
-
-/* Another tool's lockfile counts as long as npm's is not there, nor a tree that something was installed in. */
-static int look_for_foreign(struct run *run, struct err *err)
-{
-	const struct project *p = &run->project;
-
-	if (p->lockfile->loaded || p->options.global || p->options.no_lockfile || run->options->ideal.update_all)
-		return 0;
-	if (foreign_read(&run->foreign, run->arena, p, err) < 0)
-		return -1;
-	if (run->foreign.pins)
-		report_notice(run->options->reporter, "", "the versions are taken from %s where they satisfy", run->foreign.name);
-	if (p->yarn && p->yarn->bad_line)
-		report_warn(run->options->reporter, YARN_NAME, "line %u is not understood: what follows it does not count",
-			p->yarn->bad_line);
-	return 0;
-}
-
-/* Nothing but the root. A lockfile that is there, though not looked at, makes it count as found. */
-static struct tree *bare_start(struct run *run, struct err *err)
-{
-	struct tree *t = project_root(run->arena, &run->project, err);
-
-	return t && run->project.had_lockfile ? from_disk(t, true) : t;
-}
-
-/* Without a lockfile: what an interrupted install was at, else what is on disk. */
-static struct tree *unlocked_start(struct run *run, struct err *err)
-{
-	const struct install_options *o = run->options;
-	struct project interrupted = run->project;
-	struct tree *t;
-
-	interrupted.lockfile = o->project.global ? NULL : due_tree(run->arena, o->project.path);
-	if (interrupted.lockfile)
-		return recorded_lacking(project_virtual(run->arena, &interrupted, true, err));
-	if ((o->project.global && !o->ideal.update_count) || run->foreign.pins)
-		return project_root(run->arena, &run->project, err);
-	t = actual_load(run->arena, &run->project, &(struct actual_options){0}, err);
-	if (t) {
-		linked_forget(t);
-		project_watch(&run->project, t);
-		t->flags_suspect = !run->project.options.no_lockfile;
-	}
-	return t ? from_disk(t, node_target(t->root)->children.map.count > 0) : NULL;
-}
-
-/* Where resolving starts: what the lockfile says, else what is there; nothing when all is to be updated, or when there is a
- * lockfile that is not to be looked at. */
-static struct tree *start_tree(struct run *run, struct err *err)
-{
-	const struct project *p = &run->project;
-	struct tree *t;
-
-	if (run->options->ideal.update_all || (p->options.no_lockfile && p->had_lockfile))
-		return bare_start(run, err);
-	if (run->duplicated)
-		return run->duplicated;
-	if (!p->lockfile->loaded)
-		return unlocked_start(run, err);
-	t = project_virtual(run->arena, p, true, err);
-	if (t)
-		linked_forget(t);
-	return t;
-}
-
-/* Names that the tree has more than once: what dedupe works on. */
-static int find_duplicates(struct run *run, struct err *err)
-{
-	struct project locked = run->project;
-	struct tree *t;
-	const struct inventory *found;
-	size_t n = 0;
-
-	locked.lockfile = locked.on_disk;
-	t = locked.lockfile->loaded ? project_virtual(run->arena, &locked, false, err)
-				    : actual_load(run->arena, &run->project, &(struct actual_options){0}, err);
-	if (!t)
-		return -1;
-	if (run->project.lockfile->loaded)
-		run->duplicated = t;
-	found = t->root->inventory;
-	run->ideal.update = ARENA_ARRAY(run->arena, const char *, (found ? found->by_name.count : 0) + 1);
-	for (struct map_entry *e = found ? map_first(&found->by_name) : NULL; e; e = map_next(&found->by_name, e))
-		if (((const struct vec *)e->value)->count > 1)
-			run->ideal.update[n++] = e->key;
-	run->ideal.update_count = n;
-	run->ideal.prefer_dedupe = true;
-	return 0;
-}
-
-/* Which of the global packages are to be updated. */
-static int find_globals(struct run *run, struct err *err)
-{
-	const struct ideal_options *o = &run->options->ideal;
-	struct tree *t = actual_load(run->arena, &run->project, &(struct actual_options){.ignore_missing = true}, err);
-	struct json *wanted = json_object(run->arena);
-	const struct json *there;
-
-	if (!t)
-		return -1;
-	there = json_find(node_target(t->root)->manifest->raw, "dependencies");
-	for (uint32_t i = 0; there && i < there->count; i++) {
-		bool named = false;
-
-		for (size_t k = 0; k < o->update_count; k++)
-			named |= streq(o->update[k], there->members[i].key);
-		if (named || o->update_all)
-			json_put(run->arena, wanted, there->members[i].key, there->members[i].value);
-	}
-	run->ideal.global_updates = wanted;
-	return 0;
-}
-
-static void prune_extraneous(struct tree *t)
-{
-	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i)) {
-		struct node *n = i->value;
-
-		if (n->flags.extraneous && !n->inert && !node_is_root(n))
-			node_set_parent(n, NULL);
-	}
-}
-
-/* Pruned without workspaces, a project keeps only what it needs itself; the lockfile keeps all. */
-static void plan_trash(struct run *run)
-{
-	struct vec *trash = ARENA_NEW(run->arena, struct vec), needed;
-
-	vec_init(trash, run->arena);
-	vec_init(&needed, run->arena);
-	root_dep_set(run->reify.ideal, &needed);
-	for (struct map_entry *i = inventory_first(run->reify.ideal->root); i; i = inventory_next(run->reify.ideal->root, i)) {
-		struct node *n = i->value;
-
-		if (n->parent && !node_is_project_root(n) && !n->inert && vec_find(&needed, n) < 0)
-			vec_add(trash, n);
-	}
-	run->reify.trash = trash;
-}
-
-static void prune(struct run *run)
-{
-	prune_extraneous(run->reify.ideal);
-	if (run->options->no_workspaces)
-		plan_trash(run);
-}
-
-static int transform(struct manifest *m, const char *identity, struct extended *out, void *ctx, struct err *err)
-{
-	struct run *run = ctx;
-
-	return npmext_apply(&run->extension, m, identity, out, err);
-}
-
-/* The project's own code for manifests: started before anything is resolved. */
-static int load_extension(struct run *run, struct err *err)
-{
-	const struct project_options *o = &run->options->project;
-
-	run->ideal.ignore_extension = o->ignore_extension || o->global;
-	if (run->ideal.ignore_extension)
-		return 0;
-	if (npmext_find(&run->extension, run->arena, o->path, o->extension_file, err) < 0 || npmext_load(&run->extension, err) < 0)
-		return -1;
-	run->ideal.npm_extension_hash = npmext_hash(run->arena, &run->extension);
-	run->ideal.transform = run->extension.path ? transform : NULL;
-	run->ideal.transform_ctx = run;
-	return 0;
-}
-
-static void warn_extension_files(struct run *run)
-{
-	const struct node *root = node_target(run->reify.ideal->root);
-
-	for (struct map_entry *i = inventory_first(root); i; i = inventory_next(root, i)) {
-		const struct node *n = i->value;
-
-		if (node_is_workspace(n) && !n->is_link && !node_is_project_root(n) && npmext_exists(run->arena, n->realpath))
-			report_warn(run->options->reporter, "npm-extension",
-				"\".npm-extension\" in workspace %s is ignored; it is only honored at the workspace root", n->name);
-	}
-}
-
-static int find_patches(struct run *run, struct err *err)
-{
-	const struct install_options *o = run->options;
-
-	run->patches = (struct patches){
-		.arena = run->arena,
-		.path = o->project.path,
-		.rm = o->ideal.rm,
-		.rm_count = o->ideal.rm_count,
-		.allow_unused = o->allow_unused_patches && !o->ci,
-		.reporter = o->reporter,
-	};
-	run->reify.patches = &run->patches;
-	return patches_resolve(&run->patches, run->reify.ideal, err);
-}
-
-/* Does what the lockfile says go into an empty node_modules, as it is? */
-static bool lays_the_lockfile(const struct run *run)
-{
-	const struct install_options *o = run->options;
-
-	if (o->dry_run || o->lock_only || o->project.global || o->project.linked || o->prune || o->dedupe)
-		return false;
-	if (o->ideal.update_all || o->ideal.update_count)
-		return false;
-	return run->project.lockfile->loaded && (run->fresh || o->ci);
-}
-
-/* Will packages be there that tell what the abbreviated documents leave out? Dates are in whole ones only, and the project's own
- * code for manifests sees whole ones. */
-static bool abbreviated_will_do(const struct run *run)
-{
-	return !run->options->lock_only && !run->extension.path && !run->ideal.before;
-}
-
-static int ask_and_resolve(struct run *run, struct tree *t, struct err *err)
-{
-	int bad;
-
-	run->ideal.abbreviated = abbreviated_will_do(run);
-	run->feed = (struct feed){.loop = &run->loop, .fetch = &run->fetch, .abbreviated = run->ideal.abbreviated};
-	if (lays_the_lockfile(run))
-		headstart(&run->reify, t, &run->platform);
-	report_phase(run->options->reporter, PHASE_RESOLVE, 0);
-	bad = feed_resolve(&run->feed, t, &run->ideal, err);
-	report_phase(run->options->reporter, PHASE_NONE, 0);
-	return bad;
-}
-
-static int resolve(struct run *run, struct err *err)
-{
-	struct tree *t;
-	int64_t began = report_now();
-	int bad;
-
-	run->ideal = run->options->ideal;
-	if (run->options->dedupe && find_duplicates(run, err) < 0)
-		return -1;
-	if (run->ideal.global && (run->ideal.update_all || run->ideal.update_count) && find_globals(run, err) < 0)
-		return -1;
-	t = look_for_foreign(run, err) < 0 ? NULL : start_tree(run, err);
-	if (!t)
-		return -1;
-	if (run->foreign.name && !t->loaded_from_disk) {
-		run->ideal.locked = foreign_locked;
-		run->ideal.locked_ctx = &run->foreign;
-	}
-	run->reify.ideal = t;
-	run->platform = platform_make(run->ideal.os, run->ideal.cpu, run->ideal.libc);
-	run->ideal.event = on_ideal;
-	run->ideal.event_ctx = run;
-	run->ideal.hash_extensions = hash_extensions;
-	if (load_extension(run, err) < 0)
-		return -1;
-	bad = ask_and_resolve(run, t, err);
-	report_span(run->options->reporter, began, "resolve");
-	run->out->ideal = t;
-	run->out->added = ideal_added(run->feed.ideal);
-	if (bad) {
-		run->out->explanation = ideal_explanation(run->feed.ideal);
-		return -1;
-	}
-	if (find_patches(run, err) < 0)
-		return -1;
-	warn_extension_files(run);
-	if (run->options->prune)
-		prune(run);
-	return 0;
-}
 
 /* ---- the disk ---- */
 
@@ -747,7 +391,7 @@ static int all_steps(struct run *run, struct err *err)
 	if (check_start(run, err) < 0)
 		return -1;
 	read_ahead(run);
-	if (resolve(run, err) < 0 || check_lock(run, err) < 0)
+	if (run_resolve(run, err) < 0 || check_lock(run, err) < 0)
 		return -1;
 	if (o->ci && before(run, err) < 0)
 		return -1;

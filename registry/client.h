@@ -25,6 +25,9 @@ struct registry {
 	struct document *told;		/* mapped, and told of since registry_rest() */
 	struct tarball *tarballs;	/* all under way */
 	struct tarball *refused;	/* failed before they began */
+	bool guessing;
+	bool misled;			/* a guess was wrong */
+	size_t doubts;			/* guesses without an answer */
 	bool told_overheard;
 	size_t open;			/* wishes not told yet */
 };

@@ -46,9 +46,11 @@ struct document {
 	bool is_told;			/* on the list of those told */
 	struct document *next, *next_finished, *next_told;
 
-	struct packument cached, packument;
-	bool has_cached, has_packument;
-	bool is_mapped;			/* packument is, and its own */
+	struct packument cached, newer, packument;	/* the last is one of the others */
+	bool has_cached, has_newer;
+	bool is_mapped;			/* newer is, and its own */
+	bool guessed;			/* cached serves, and nobody knows yet whether it is right */
+	bool wrong;			/* it was not: newer is, or nothing */
 	bool use_cache, keep;
 	struct auth auth;
 	struct packument_meta meta;	/* of the answer at hand */
@@ -79,13 +81,29 @@ static void finished(struct document *d, enum document_state state)
 	d->reg->finished = d;
 }
 
+/* The answer to a guess. What came with it is used by those who come after registry_believed() only: others hold the old one. */
+static void settle(struct document *d, bool right)
+{
+	d->guessed = false;
+	d->wrong = !right;
+	d->reg->doubts--;
+	d->reg->misled |= !right;
+}
+
 static void fail(struct document *d)
 {
-	finished(d, DOCUMENT_FAILED);
+	if (d->guessed)
+		settle(d, false);
+	else
+		finished(d, DOCUMENT_FAILED);
 }
 
 static void use(struct document *d, const struct packument *p)
 {
+	if (d->guessed) {
+		settle(d, p == &d->cached);
+		return;
+	}
 	d->packument = *p;
 	if (d->err)
 		err_clear(d->err);
@@ -97,7 +115,8 @@ static void tell(struct document *d)
 	static const struct err none = ERR_INIT;
 	const struct packument *p = d->state == DOCUMENT_READY ? &d->packument : NULL;
 
-	if (p && !d->block.ptr && !d->is_told) {
+	/* A worker may have the block of one that is guessed. */
+	if (p && (d->guessed || !d->block.ptr) && !d->is_told) {
 		d->is_told = true;
 		d->next_told = d->reg->told;
 		d->reg->told = d;
@@ -145,7 +164,7 @@ static void map_saved(struct document *d)
 		packuments_close(&p);
 		return;
 	}
-	d->packument = p;
+	d->newer = p;
 	d->is_mapped = true;
 	buf_release(&d->block);
 }
@@ -158,10 +177,10 @@ static void index_document(struct pool_item *item)
 
 	buf_init(&d->block, PACKUMENT_MAX);
 	if (decode(d, &text, &json) == 0 && packument_index(&d->block, json, &d->meta, d->url, err_of(d)) == 0)
-		d->has_packument = packument_open(&d->packument, d->block.ptr, d->block.len);
+		d->has_newer = packument_open(&d->newer, d->block.ptr, d->block.len);
 	buf_release(&text);
 	buf_release(&d->body);
-	if (!d->has_packument) {
+	if (!d->has_newer) {
 		buf_release(&d->block);
 		return;
 	}
@@ -195,10 +214,30 @@ static bool cached_serves(const struct document *d)
 	}
 }
 
+/* Without a mark it would come whole, and would have to be compared. */
+static bool may_guess(const struct document *d)
+{
+	const struct packument_meta *m = &d->cached.meta;
+
+	return d->reg->guessing && d->has_cached && ((m->etag && *m->etag) || (m->last_modified && *m->last_modified));
+}
+
+static void guess(struct document *d)
+{
+	use(d, &d->cached);
+	d->guessed = true;
+	d->reg->doubts++;
+	ask(d);
+}
+
 static void loaded(struct document *d)
 {
 	if (d->has_cached && cached_serves(d)) {
 		use(d, &d->cached);
+		return;
+	}
+	if (d->reg->o.freshness != FRESH_OFFLINE && may_guess(d)) {
+		guess(d);
 		return;
 	}
 	if (d->reg->o.freshness != FRESH_OFFLINE) {
@@ -213,8 +252,8 @@ static void indexed(struct document *d)
 {
 	char reason[512];
 
-	if (d->has_packument) {
-		use(d, &d->packument);
+	if (d->has_newer) {
+		use(d, &d->newer);
 		return;
 	}
 	if (err_of(d)->code != ERR_EJSONPARSE && err_of(d)->code != ERR_ETARABORT) {
@@ -396,7 +435,7 @@ static bool serves(const struct document *d, const struct packument_wish *wish)
 		return false;
 	if (wish->full && !(d->full || (d->state == DOCUMENT_READY && d->packument.meta.full)))
 		return false;
-	return !wish->fresh || d->fresh || (d->state == DOCUMENT_READY && d->has_packument);
+	return !wish->fresh || d->fresh || (d->state == DOCUMENT_READY && !d->guessed && d->has_newer);
 }
 
 void registry_packument(struct registry *reg, const struct packument_wish *wish)
@@ -416,6 +455,31 @@ void registry_packument(struct registry *reg, const struct packument_wish *wish)
 	d->last_waiter = &w->next;
 	if (d->state != DOCUMENT_BUSY)
 		finished(d, d->state);
+}
+
+void registry_guess(struct registry *reg, bool on)
+{
+	reg->guessing = on;
+}
+
+size_t registry_doubts(const struct registry *reg)
+{
+	return reg->doubts;
+}
+
+bool registry_believed(struct registry *reg)
+{
+	bool right = !reg->misled;
+
+	for (struct document *d = right ? NULL : reg->all_documents; d; d = d->next) {
+		if (d->wrong && d->has_newer)
+			use(d, &d->newer);
+		else if (d->wrong)
+			fail(d);
+		d->wrong = false;
+	}
+	reg->misled = false;
+	return right;
 }
 
 bool documents_move(struct registry *reg)
@@ -451,7 +515,7 @@ void documents_close(struct registry *reg)
 		if (d->has_cached)
 			packuments_close(&d->cached);
 		if (d->is_mapped)
-			packuments_close(&d->packument);
+			packuments_close(&d->newer);
 		buf_release(&d->body);
 		buf_release(&d->block);
 		arena_release(&a);

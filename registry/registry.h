@@ -80,6 +80,14 @@ struct packument_wish {
  * and indexing is done on a worker. A registry that knows no abbreviated form and answers 404 to it, other than in JSON, is asked for the full one.
  */
 void registry_packument(struct registry *reg, const struct packument_wish *wish);
+/*
+ * Guessing: what is cached and can be confirmed serves at once, and is asked about meanwhile. Who used it has to wait until
+ * nobody doubts it any more (registry_doubts: how many answers are missing), and registry_believed then tells whether all of it
+ * holds. Where it does not, all that came of it is to be forgotten; those who wish now get what is right.
+ */
+void registry_guess(struct registry *reg, bool on);
+size_t registry_doubts(const struct registry *reg);
+bool registry_believed(struct registry *reg);
 /* Those who were told have looked at what they wanted first: packuments that lie in the cache take no memory until the next look. */
 void registry_rest(struct registry *reg);
 

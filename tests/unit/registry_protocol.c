@@ -16,9 +16,12 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define TARBALL "not really a tarball, but it has a digest"
 #define DOCUMENT "{\"name\":\"a\",\"dist-tags\":{\"latest\":\"1.0.0\"},\"versions\":{\"1.0.0\":{\"name\":\"a\",\"version\":\"1.0.0\"}}}"
+
+#define CHANGED "{\"name\":\"a\",\"dist-tags\":{\"latest\":\"2.0.0\"},\"versions\":{\"2.0.0\":{\"name\":\"a\",\"version\":\"2.0.0\"}}}"
 
 /* What the server saw and how it behaves. */
 struct fake {
@@ -26,13 +29,22 @@ struct fake {
 	int broken;		/* so many tarballs come with a flipped byte */
 	int garbled;		/* so many documents come cut in half, though HTTP says they are whole */
 	const char *headers;	/* of documents */
+	atomic_bool held;	/* documents wait, up to five seconds */
+	atomic_bool changed;	/* there is a version more */
+	atomic_bool gone;	/* there is no document any more */
 };
 
 static bool serve_document(const struct server_request *r, struct fake *f)
 {
 	char value[200];
 
+	for (int i = 0; f->held && i < 500; i++)
+		usleep(10000);
 	f->documents++;
+	if (f->gone)
+		return server_answer(r, 404, "content-type: application/json\r\n", "{\"error\":\"not found\"}");
+	if (f->changed)
+		return server_answer(r, 200, "etag: \"v2\"\r\n", CHANGED);
 	if (server_header(r, "accept", value, sizeof(value)) && strstr(value, "install-v1"))
 		f->abbreviated++;
 	if (server_header(r, "authorization", value, sizeof(value)) && strcmp(value, "Bearer tok") == 0)
@@ -310,6 +322,105 @@ TEST(registry_makes_do_when_the_server_is_gone)
 	reopen(&s, FRESH_DEFAULT);
 	CHECK_STR(ask(&s, (struct packument_wish){.name = "a"}), "1.0.0");
 	CHECK_STR(ask(&s, (struct packument_wish){.name = "b"}), "ECONNREFUSED");
+	registry_close(s.reg);
+	cache_close(s.cache);
+}
+
+/* A cached document, and a registry that was opened anew and holds its answers back. */
+static void begin_guessing(struct setup *s)
+{
+	begin(s);
+	ask(s, (struct packument_wish){.name = "a"});
+	reopen(s, FRESH_DEFAULT);
+	s->fake.held = true;
+	registry_guess(s->reg, true);
+	CHECK_STR(ask(s, (struct packument_wish){.name = "a"}), "1.0.0");
+	CHECK_STR(ask(s, (struct packument_wish){.name = "a"}), "1.0.0");
+	registry_guess(s->reg, false);
+	CHECK_INT(registry_doubts(s->reg), 1);
+	CHECK_INT(s->fake.documents, 1);
+}
+
+static bool believed(struct setup *s)
+{
+	s->fake.held = false;
+	while (registry_doubts(s->reg))
+		registry_poll(s->reg, 1000);
+	return registry_believed(s->reg);
+}
+
+TEST(registry_guesses_what_is_then_confirmed)
+{
+	struct setup s = {.cache = cache_here(), .fake = {.headers = "etag: \"v1\"\r\ncache-control: max-age=0\r\n"}};
+
+	begin_guessing(&s);
+	CHECK(believed(&s));
+	CHECK_INT(s.fake.revalidated, 1);
+	CHECK_STR(ask(&s, (struct packument_wish){.name = "a"}), "1.0.0");
+	CHECK_INT(s.fake.documents, 2);
+	end(&s);
+	cache_close(s.cache);
+}
+
+TEST(registry_that_guessed_wrong_says_so_and_has_what_is_right)
+{
+	struct setup s = {.cache = cache_here(), .fake = {.headers = "etag: \"v1\"\r\ncache-control: max-age=0\r\n"}};
+	const struct packument *guessed;
+
+	begin_guessing(&s);
+	guessed = s.p;
+	s.fake.changed = true;
+	s.fake.held = false;
+	while (registry_doubts(s.reg))
+		registry_poll(s.reg, 1000);
+	CHECK_STR(packument_version_text(guessed, 0), "1.0.0");
+	CHECK(!believed(&s));
+	CHECK_STR(ask(&s, (struct packument_wish){.name = "a"}), "2.0.0");
+	CHECK_INT(s.fake.documents, 2);
+	CHECK(believed(&s));
+	end(&s);
+	cache_close(s.cache);
+}
+
+TEST(registry_that_guessed_what_is_gone_says_so)
+{
+	struct setup s = {.cache = cache_here(), .fake = {.headers = "etag: \"v1\"\r\ncache-control: max-age=0\r\n"}};
+
+	begin_guessing(&s);
+	s.fake.gone = true;
+	CHECK(!believed(&s));
+	CHECK_STR(ask(&s, (struct packument_wish){.name = "a"}), "E404");
+	end(&s);
+	cache_close(s.cache);
+}
+
+TEST(registry_does_not_guess_what_cannot_be_confirmed)
+{
+	struct setup s = {.cache = cache_here(), .fake = {.headers = "cache-control: max-age=0\r\n"}};
+
+	begin(&s);
+	ask(&s, (struct packument_wish){.name = "a"});
+	reopen(&s, FRESH_DEFAULT);
+	registry_guess(s.reg, true);
+	s.fake.changed = true;
+	CHECK_STR(ask(&s, (struct packument_wish){.name = "a"}), "2.0.0");
+	CHECK_INT(registry_doubts(s.reg), 0);
+	CHECK(registry_believed(s.reg));
+	end(&s);
+	cache_close(s.cache);
+}
+
+TEST(registry_that_guessed_believes_it_when_the_server_is_gone)
+{
+	struct setup s = {.cache = cache_here(), .fake = {.headers = "etag: \"v1\"\r\ncache-control: max-age=0\r\n"}};
+
+	begin(&s);
+	ask(&s, (struct packument_wish){.name = "a"});
+	server_stop(s.server);
+	reopen(&s, FRESH_DEFAULT);
+	registry_guess(s.reg, true);
+	CHECK_STR(ask(&s, (struct packument_wish){.name = "a"}), "1.0.0");
+	CHECK(believed(&s));
 	registry_close(s.reg);
 	cache_close(s.cache);
 }
