@@ -13,7 +13,7 @@
 #define MAX_BLOCK ((size_t)4 * 1024 * 1024)
 /* Large pages cost before they give: only an arena that holds so much gets some. */
 #define LARGE_FROM ((size_t)256 * 1024)
-/* A block that the system gives for itself comes cleared. */
+/* From here on calloc() knows of most that it is cleared: the system just gave it. */
 #define OWN_BLOCK ((size_t)128 * 1024)
 
 struct arena_block {

@@ -5,8 +5,10 @@
 #include "base/cryptolib.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
 	const char *name;
@@ -56,6 +58,10 @@ static void fetch_shake256(void)
 {
 	cryptolib_need();
 	shake256 = crypto.EVP_MD_fetch(NULL, algs[DIGEST_SHAKE256].name, NULL);
+	if (shake256)
+		return;
+	fputs("lode: this libcrypto has no shake256\n", stderr);
+	_exit(127);
 }
 
 static EVP_MD_CTX *begin_shake256(void)
@@ -64,7 +70,7 @@ static EVP_MD_CTX *begin_shake256(void)
 
 	pthread_once(&shake256_once, fetch_shake256);
 	ctx = crypto.EVP_MD_CTX_new();
-	if (!shake256 || !ctx || crypto.EVP_DigestInit_ex(ctx, shake256, NULL) != 1)
+	if (!ctx || crypto.EVP_DigestInit_ex(ctx, shake256, NULL) != 1)
 		base_out_of_memory();
 	return ctx;
 }

@@ -22,7 +22,6 @@ struct arena;
 struct cli;
 struct err;
 struct json;
-struct map;
 struct reporter;
 struct vec;
 

@@ -14,7 +14,6 @@
 #include "base/err.h"
 #include "base/fs.h"
 #include "base/json.h"
-#include "base/map.h"
 #include "base/path.h"
 #include "base/report.h"
 #include "base/str.h"
@@ -51,7 +50,8 @@ static const char *home_of_user(struct arena *a)
 	return user && user->pw_dir && *user->pw_dir ? arena_strdup(a, user->pw_dir) : "/";
 }
 
-/* The others when they are asked for: config_get_at. The prefix now, for a setting may change it. */
+/* Others are worked out when they are asked for (config_get_at); the prefix now, by the files that follow it, for a setting may
+ * change what it hangs on. */
 static void load_defaults(struct config *c)
 {
 	struct config_layer *l = &c->layers[CONFIG_DEFAULT];
@@ -59,7 +59,6 @@ static void load_defaults(struct config *c)
 	const char *home = config_env(c, "HOME");
 	c->home = home && *home ? home : home_of_user(c->arena);
 	l->source = "default values";
-	json_put_text(c->arena, l->data, "prefix", c->global_prefix);
 	json_put_text(c->arena, l->data, "npm-version", NPM_VERSION);
 	config_set_global_files(c);
 }

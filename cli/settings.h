@@ -17,7 +17,7 @@ enum setting_flags {
 struct setting {
 	const char *key;
 	const char *types;	/* see settings_table.c */
-	const char *fallback;	/* JSON of the default; NULL: worked out at loading */
+	const char *fallback;	/* JSON of the default; NULL: worked out */
 	const char *shorts;	/* one letter each */
 	const char *hint;	/* what help writes for the value; NULL: <key> or <number> */
 	const char *exclusive;	/* keys it cannot stand with, apart by blanks */

@@ -369,6 +369,13 @@ struct fetch_package *fetch_find(const struct fetch *f, const struct fetch_want 
 	return map_find(&f->packages, key_of(f->loop->arena, want));
 }
 
+void fetch_forget_failed(struct fetch *f)
+{
+	for (struct map_entry *e = map_first(&f->packages); e; e = map_next(&f->packages, e))
+		if (((struct fetch_package *)e->value)->state == FETCH_FAILED)
+			map_remove(&f->packages, e->key);
+}
+
 struct fetch_package *fetch_get_step(struct fetch *f, const struct fetch_want *want, struct fetch_step *step)
 {
 	struct arena *a = f->loop->arena;

@@ -82,6 +82,8 @@ struct fetch_package *fetch_get(struct fetch *f, const struct fetch_want *want);
 /* As fetch_get. The step is only taken when nobody has asked for the package before. */
 struct fetch_package *fetch_get_step(struct fetch *f, const struct fetch_want *want, struct fetch_step *step);
 void fetch_then(struct fetch_package *p, fetch_done *done, void *ctx);
+/* What failed may be had from elsewhere: it is asked for anew by who wants it next. */
+void fetch_forget_failed(struct fetch *f);
 /* The store lost or dropped it (STORE_GONE): get it again. done is called when it is back. */
 void fetch_again(struct fetch_package *p, fetch_done *done, void *ctx);
 

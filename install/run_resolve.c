@@ -4,9 +4,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/fs.h"
 #include "base/json.h"
-#include "base/path.h"
 #include "base/report.h"
 #include "base/vec.h"
 #include "install/actual.h"
@@ -314,6 +312,9 @@ static bool may_guess(const struct run *run)
 
 	if (o->ci || o->dedupe || o->prune || o->project.global || run->foreign.pins || run->extension.path)
 		return false;
+	/* A repository's own code would run before anybody confirmed who asks for it. */
+	if (run->ideal.allow_git == ALLOW_ALL && !o->lifecycle.ignore_scripts)
+		return false;
 	return !o->ideal.add_count && !o->ideal.rm_count;
 }
 
@@ -367,6 +368,7 @@ static int guess_and_resolve(struct run *run, struct err *err)
 	/* Nothing of it may be answered later. */
 	while (run->feed.open)
 		loop_turn(&run->loop);
+	fetch_forget_failed(&run->fetch);
 	again = start_tree(run, err);
 	if (!again)
 		return -1;

@@ -11,6 +11,8 @@
 #include "lockfile/style.h"
 #include "resolver/collate.h"
 
+#include <string.h>
+
 /* In the order in which new ones are added to the file. */
 static const char *const dep_keys[] = {
 	"dependencies", "optionalDependencies", "devDependencies", "peerDependencies",
@@ -150,6 +152,14 @@ bool package_format(struct arena *a, struct str old_text, const struct json *pkg
 	return !str_eq(str_trim(*out), str_trim(old_text));
 }
 
+/* cJSON refuses half a surrogate, which the quick way would write back as another character. */
+static const struct json *read_package(struct arena *a, struct str text, const char *path, struct err *err)
+{
+	if (memmem(text.ptr, text.len, "\\u", 2))
+		return json_parse(a, text, path, err);
+	return json_parse_fast(a, text, path, err);
+}
+
 int package_save(struct arena *a, const char *dir, const struct json *content, struct err *err)
 {
 	const char *path = path_join(a, dir, "package.json");
@@ -157,7 +167,7 @@ int package_save(struct arena *a, const char *dir, const struct json *content, s
 	struct str old, text;
 	if (fs_read_if(a, path, FS_MAX_FILE, &old, err) < 0)
 		return -1;
-	const struct json *pkg = old.len ? json_parse_fast(a, old, path, err) : json_object(a);
+	const struct json *pkg = old.len ? read_package(a, old, path, err) : json_object(a);
 	if (!pkg)
 		return -1;
 	const struct json *updated = package_update(a, pkg, content, err);

@@ -396,14 +396,26 @@ void stage_ahead(struct reify *r, struct node *n)
 		map_put(&r->ahead, n->path, p);
 }
 
-/* Is what was begun still what is wanted? A patched package is not the one in the store, a shared one lies elsewhere. */
+/* Is what was begun still what is wanted? A patched package is not the one in the store, a shared one lies elsewhere. Where the
+ * tree was made anew, what is under way is still the old one's. */
 static bool is_wanted(const struct place *p, struct node *n)
 {
 	struct fetch_want want;
 	struct err ignored = ERR_INIT;
 
-	return p->node == n && !n->patched && !n->shared && want_of(p->reify, n, &want, &ignored) == 0 &&
+	return (p->node == n || !p->underway) && !n->patched && !n->shared && want_of(p->reify, n, &want, &ignored) == 0 &&
 	       streq(p->integrity, want.integrity) && streq(p->resolved, want.resolved);
+}
+
+/* What was found out of the package for the node of the old tree holds for the new one's. */
+static void change_hands(struct place *p, struct node *n)
+{
+	const struct fetch_package *f = stage_fetched(p->reify, n);
+
+	n->without_gyp = p->node->without_gyp;
+	if (n->manifest->abbreviated && f && f->package)
+		recorded_fill(p->reify->arena, n->manifest, f->package);
+	p->node = n;
 }
 
 struct place *stage_place(struct reify *r, struct node *n)
@@ -411,6 +423,8 @@ struct place *stage_place(struct reify *r, struct node *n)
 	struct place *p = map_find(&r->ahead, n->path);
 
 	if (p && p->ahead && is_wanted(p, n)) {
+		if (p->node != n)
+			change_hands(p, n);
 		r->ahead_open -= p->underway;
 		p->ahead = false;
 	} else {

@@ -51,6 +51,7 @@ struct document {
 	bool is_mapped;			/* newer is, and its own */
 	bool guessed;			/* cached serves, and nobody knows yet whether it is right */
 	bool wrong;			/* it was not: newer is, or nothing */
+	bool refuted;			/* it failed when a guess was asked about: its answer, however often it is wished */
 	bool use_cache, keep;
 	struct auth auth;
 	struct packument_meta meta;	/* of the answer at hand */
@@ -431,7 +432,7 @@ static void begin(struct document *d)
 /* Does what is known, or on its way, answer the wish? */
 static bool serves(const struct document *d, const struct packument_wish *wish)
 {
-	if (!d || d->state == DOCUMENT_FAILED)
+	if (!d || (d->state == DOCUMENT_FAILED && !d->refuted))
 		return false;
 	if (wish->full && !(d->full || (d->state == DOCUMENT_READY && d->packument.meta.full)))
 		return false;
@@ -471,11 +472,13 @@ bool registry_believed(struct registry *reg)
 {
 	bool right = !reg->misled;
 
+	registry_rest(reg);	/* while what was told is still mapped */
 	for (struct document *d = right ? NULL : reg->all_documents; d; d = d->next) {
 		if (d->wrong && d->has_newer)
 			use(d, &d->newer);
 		else if (d->wrong)
 			fail(d);
+		d->refuted = d->wrong && !d->has_newer;
 		d->wrong = false;
 	}
 	reg->misled = false;

@@ -213,23 +213,38 @@ struct proc *script_start(struct arena *a, const struct script *s, struct err *e
 	return started;
 }
 
-/* As a shell sets it: what it says of where we are stays, if it is true. */
-static const char *const *with_pwd(struct arena *a, const char *const *envp)
+/* Does it say where we are? Then a shell leaves it as it is. */
+static bool is_true_pwd(const char *said)
 {
-	const char *said = env_find(envp, "PWD"), **out;
 	struct stat there, here;
+
+	return said && said[0] == '/' && !stat(said, &there) && !stat(".", &here) && there.st_dev == here.st_dev &&
+	       there.st_ino == here.st_ino;
+}
+
+/* A shell hands on what could be one of its variables, and no `//host/:_authToken`. */
+static bool is_variable(const char *entry)
+{
+	size_t len = strspn(entry, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+
+	return len && entry[len] == '=' && !(entry[0] >= '0' && entry[0] <= '9');
+}
+
+/* The environment as sh (dash) would hand it on. */
+static const char *const *shell_env(struct arena *a, const char *const *envp)
+{
+	bool keeps_pwd = is_true_pwd(env_find(envp, "PWD"));
+	const char **out;
 	size_t n = 0, to = 0;
 
-	if (said && said[0] == '/' && !stat(said, &there) && !stat(".", &here) && there.st_dev == here.st_dev &&
-	    there.st_ino == here.st_ino)
-		return envp;
 	while (envp[n])
 		n++;
 	out = ARENA_ARRAY(a, const char *, n + 2);
 	for (size_t i = 0; i < n; i++)
-		if (!cstr_starts(envp[i], "PWD="))
+		if (is_variable(envp[i]) && (keeps_pwd || !cstr_starts(envp[i], "PWD=")))
 			out[to++] = envp[i];
-	out[to] = arena_printf(a, "PWD=%s", fs_cwd(a));
+	if (!keeps_pwd)
+		out[to] = arena_printf(a, "PWD=%s", fs_cwd(a));
 	return out;
 }
 
@@ -244,7 +259,7 @@ static int become_at_once(struct arena *a, const struct script *s, const struct 
 	if (!words || !path || path[0] != '/' || strstr(path, "::"))
 		return -1;
 	file = proc_find(a, words[0], path);
-	return file && file[0] == '/' ? proc_exec(file, words, with_pwd(a, call->envp), &ignored) : -1;
+	return file && file[0] == '/' ? proc_exec(file, words, shell_env(a, call->envp), &ignored) : -1;
 }
 
 int script_become(struct arena *a, const struct script *s, struct err *err)

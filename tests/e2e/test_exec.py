@@ -122,11 +122,12 @@ def test_exec_ends_as_the_program_ends(bench):
 def test_programs_start_alike_with_and_without_a_shell(bench):
     """What needs no shell is started without one, and sees no difference."""
     p = bench.project({"name": "a", "version": "1.0.0", "scripts": {"plain": "tell a 'b c'", "shell": "tell a 'b c' && true",
-                                                                  "own": "test -d node_modules"}})
+                                                                  "own": "test -d node_modules", "names": "names", "names-shell": "names && true"}})
     bin = p.path("node_modules/.bin")
     os.makedirs(bin)
     tell = "echo \"$# $1 $2 $3 PWD=$PWD $(basename $0)\"\n"
-    for name, text in (("tell", "#!/bin/sh\n" + tell), ("bare", tell), ("test", "#!/bin/sh\necho wrong\n"), ("lost", "#!/nowhere/sh\n")):
+    names = "#!/usr/bin/env python3\nimport os\nprint(sorted(k for k in os.environ if 'lifecycle' not in k))\n"
+    for name, text in (("names", names), ("tell", "#!/bin/sh\n" + tell), ("bare", tell), ("test", "#!/bin/sh\necho wrong\n"), ("lost", "#!/nowhere/sh\n")):
         with open(os.path.join(bin, name), "w") as f:
             f.write(text)
         os.chmod(f.name, 0o755)
@@ -135,6 +136,9 @@ def test_programs_start_alike_with_and_without_a_shell(bench):
         env = {"PWD": pwd} if pwd is not None else {}
         plain, shell = (p.lode("run", "--silent", s, env=env).out for s in ("plain", "shell"))
         assert plain == shell and plain.startswith("2 a b c  PWD=/"), (pwd, plain, shell)
+    odd = {"a-b": "1", "BASH_FUNC_f%%": "() { :; }", "1x": "2", f"npm_config_//{p.registry.url.split('/')[2]}/:_authToken": "secret", "_x": "3"}
+    plain, shell = (p.ok("run", "--silent", s, env=odd).out for s in ("names", "names-shell"))
+    assert plain == shell and "_authToken" not in plain and "'_x'" in plain, (plain, shell)
     assert p.ok("exec", "tell", "x", "y z", "").out.startswith("3 x y z  PWD=")
     assert p.ok("exec", "bare", "$HOME", "it's").out.startswith("2 $HOME it's  PWD=")
     assert p.ok("run", "--silent", "own").out == ""

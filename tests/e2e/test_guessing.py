@@ -78,7 +78,9 @@ def test_what_is_gone_since_is_not_installed(bench):
     first = without_cache(bench, {"dependencies": {name: "1.0.0", "left": "1"}})
     m.ok("unpublish", name, "--force")
     p = bench.project({"dependencies": {name: "1.0.0", "left": "1"}}, cache=first.cache)
+    before = asked(bench, name)
     p.fails("E404", "install", "--prefer-online")
+    assert asked(bench, name) == before + 1
     assert not p.has("node_modules") and not p.has("package-lock.json")
 
 

@@ -13,6 +13,7 @@
 #include "cli/config.h"
 #include "cli/config_list.h"
 #include "cli/config_room.h"
+#include "cli/settings.h"
 #include "test.h"
 
 static struct err err;
@@ -74,6 +75,30 @@ TEST(config_sources_in_order)
 	CHECK_STR(config_text(c, "save-prefix"), "^");
 	CHECK_INT(config_find(c, "access"), CONFIG_GLOBAL);
 	CHECK(config_is_default(c, "save-prefix"));
+}
+
+TEST(config_prefix_of_the_environment_is_absolute)
+{
+	struct config *c = load("", "PREFIX=dist/");
+	CHECK_STR(config_text(c, "prefix"), at("work/dist"));
+	CHECK_STR(c->global_prefix, at("work/dist"));
+	CHECK_STR(config_text(c, "globalconfig"), at("work/dist/etc/npmrc"));
+}
+
+/* Defaults are worked out when they are asked for; asked for all, there are all, in the table's order. */
+TEST(config_has_a_default_for_every_setting)
+{
+	struct config *c = load("--tag=cli", "");
+	const struct json *all;
+	uint32_t i = 0;
+	CHECK_STR(json_text(config_get_at(c, "tag", CONFIG_DEFAULT)), "latest");
+	CHECK_STR(config_text(c, "tag"), "cli");
+	CHECK_INT(config_find(c, "no-such-setting"), CONFIG_NOWHERE);
+	all = config_all_at(c, CONFIG_DEFAULT);
+	for (const struct setting *s = setting_table; s->key; s++)
+		CHECK_STR(all->members[i++].key, s->key);
+	CHECK_STR(json_text(json_find(all, "npm-version")), json_text(config_get(c, "npm-version")));
+	CHECK_INT(json_count(all), i + 1);
 }
 
 TEST(config_environment_keys)
