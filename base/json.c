@@ -102,6 +102,14 @@ const char *json_text(const struct json *v)
 	return v && v->type == JSON_STRING ? v->text : NULL;
 }
 
+bool json_has_text(const struct json *list, const char *text)
+{
+	for (uint32_t i = 0; json_is(list, JSON_ARRAY) && i < list->count; i++)
+		if (streq(json_text(list->items[i]), text))
+			return true;
+	return false;
+}
+
 const char *json_find_text(const struct json *obj, const char *key)
 {
 	return json_text(json_find(obj, key));

@@ -58,6 +58,7 @@ struct json *json_parse_fast(struct arena *a, struct str text, const char *what,
 struct json *json_find(const struct json *obj, const char *key);
 struct json *json_at(const struct json *arr, uint32_t i);
 const char *json_text(const struct json *v);			/* a string's text, else NULL */
+bool json_has_text(const struct json *list, const char *text);	/* is it an array with this string in it? */
 const char *json_find_text(const struct json *obj, const char *key);
 bool json_is(const struct json *v, enum json_type type);
 bool json_is_true(const struct json *v);			/* the value true itself */

@@ -247,9 +247,8 @@ class Seat:
     # ---- adding a package, and undoing it ----
 
     def base_tree(self):
-        at = os.path.join(self.base, "tree")
-        subprocess.run(["rm", "-rf", "--", at], check=True)
-        self.tree = self.fresh(True, at)	# not among what a sweep for room takes
+        at = os.path.join(self.base, f"tree{os.getpid()}")	# not among what a sweep for room takes; an earlier run's stays until then
+        self.tree = self.fresh(True, at)
         self.quietly(self.tool.words("install"), self.tree)
         self.quietly(self.tool.words("install"), self.tree)
         modules = os.path.join(self.tree, "node_modules")

@@ -161,15 +161,12 @@ static const void *types_of(void *ctx, const char *name)
 static const void *words_of(void *ctx, const char *name)
 {
 	const struct config *c = ctx;
-	const struct setting *s = name[0] && !name[1] ? setting_of_letter(name[0]) : NULL;
-	const char *words = s ? arena_printf(c->arena, "--%s", s->key) : setting_shorthand(name);
+	const char *words = setting_words(c->arena, name);
 	if (!words)
 		return NULL;
 	struct vec *list = ARENA_NEW(c->arena, struct vec);
 	vec_init(list, c->arena);
-	struct str rest = str_from(words);
-	while (rest.ptr)
-		vec_add(list, (void *)str_dup(c->arena, str_cut(rest, ' ', &rest)));
+	setting_split(c->arena, list, words);
 	return list;
 }
 

@@ -44,21 +44,6 @@ static bool takes_value(const char *key)
 		  key);
 }
 
-static const char *short_words(struct arena *a, const char *key)
-{
-	for (const struct setting *s = setting_table; s->key; s++)
-		if (s->shorts && key[0] && !key[1] && strchr(s->shorts, key[0]))
-			return arena_printf(a, "--%s", s->key);
-	return setting_shorthand(key);
-}
-
-static void add_words(struct arena *a, struct vec *out, const char *words)
-{
-	struct str rest = str_from(words);
-	while (rest.ptr)
-		vec_add(out, (void *)str_dup(a, str_cut(rest, ' ', &rest)));
-}
-
 /* One option, with its spelling made exec's. False: it is dropped. */
 static bool add_option(struct arena *a, struct vec *out, const char *key, const char *value)
 {
@@ -71,8 +56,8 @@ static bool add_option(struct arena *a, struct vec *out, const char *key, const 
 		vec_add(out, arena_printf(a, "--script-shell%s", eq));
 	} else if (streq(key, "no-install")) {
 		vec_add(out, (void *)"--yes=false");
-	} else if (short_words(a, key)) {
-		add_words(a, out, short_words(a, key));
+	} else if (setting_words(a, key)) {
+		setting_split(a, out, setting_words(a, key));
 		if (value)
 			vec_add(out, (void *)value);
 	} else {
@@ -85,7 +70,7 @@ static bool add_option(struct arena *a, struct vec *out, const char *key, const 
 static bool wants_next(struct arena *a, const char *key, const char *next)
 {
 	bool own = streq(key, "p") || streq(key, "shell") || is_removed(key);
-	const char *whole = own ? NULL : short_words(a, key);
+	const char *whole = own ? NULL : setting_words(a, key);
 	if (whole && strchr(whole, ' '))
 		return false;
 	const char *full = whole ? whole + 2 : key;

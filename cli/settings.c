@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "base/vec.h"
 #include "cli/nopt.h"
 
 #define MAX_TEXT ((size_t)1 << 16)
@@ -72,6 +73,19 @@ const char *setting_shorthand(const char *name)
 const char *setting_shorthand_at(size_t i)
 {
 	return i < ARRAY_LEN(shorthands) ? shorthands[i].name : NULL;
+}
+
+const char *setting_words(struct arena *a, const char *name)
+{
+	const struct setting *s = name[0] && !name[1] ? setting_of_letter(name[0]) : NULL;
+	return s ? arena_printf(a, "--%s", s->key) : setting_shorthand(name);
+}
+
+void setting_split(struct arena *a, struct vec *out, const char *words)
+{
+	struct str rest = str_from(words);
+	while (rest.ptr)
+		vec_add(out, (void *)str_dup(a, str_cut(rest, ' ', &rest)));
 }
 
 bool setting_is_nerfed(const char *key)

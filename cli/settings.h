@@ -9,6 +9,7 @@
 struct arena;
 struct opt_types;
 struct str;
+struct vec;
 
 enum setting_flags {
 	SETTING_NO_EXPORT = 1,	/* not put into the environment of scripts */
@@ -37,6 +38,9 @@ struct opt_types *setting_types(struct arena *a, const struct setting *s);
  * blanks; NULL when it is none. setting_shorthand_at walks them: 0, 1, … until NULL. */
 const char *setting_shorthand(const char *name);
 const char *setting_shorthand_at(size_t i);
+/* What a name on the command line stands for that is a shorthand or the letter of a setting; NULL when it is neither. */
+const char *setting_words(struct arena *a, const char *name);
+void setting_split(struct arena *a, struct vec *out, const char *words);	/* adds each */
 /* Keys that stand under a registry (//host/:_authToken). */
 bool setting_is_nerfed(const char *key);
 /* As npm's help writes it: "-g|--global", "--no-audit", "--omit <dev|optional|peer> [--omit …]". */

@@ -126,15 +126,6 @@ const struct confine_grants *grants_of(struct arena *a, const struct grants *g, 
 
 /* ---- Writing ---- */
 
-static bool holds(const struct json *list, const char *text)
-{
-	for (uint32_t i = 0; i < json_count(list); i++) {
-		if (streq(json_text(json_at(list, i)), text))
-			return true;
-	}
-	return false;
-}
-
 static struct json *object_in(struct arena *a, struct json *in, const char *key)
 {
 	if (!json_is(json_find(in, key), JSON_OBJECT))
@@ -149,7 +140,7 @@ static bool write_list(struct arena *a, struct json *entry, const char *name, co
 	for (size_t i = 0; i < n; i++) {
 		if (!json_is(json_find(entry, name), JSON_ARRAY))
 			json_put(a, entry, name, json_array(a));
-		if (!*add[i] || holds(json_find(entry, name), add[i]))
+		if (!*add[i] || json_has_text(json_find(entry, name), add[i]))
 			continue;
 		json_add(a, json_find(entry, name), json_string(a, add[i]));
 		changed = true;

@@ -187,14 +187,6 @@ static int load_entries(struct loader *l, struct err *err)
 }
 
 /* v1 marks the bundled ones themselves; from v2 on it is their parent that lists them. */
-static bool names(const struct json *list, const char *name)
-{
-	for (uint32_t i = 0; i < json_count(list); i++)
-		if (streq(json_text(list->items[i]), name))
-			return true;
-	return false;
-}
-
 static void assign_bundles(struct loader *l)
 {
 	for (struct map_entry *i = map_first(&l->nodes); i; i = map_next(&l->nodes, i)) {
@@ -210,7 +202,7 @@ static void assign_bundles(struct loader *l)
 			json_put(l->arena, raw, "bundleDependencies", list);
 		}
 		/* A tree may have been made of this lockfile before. */
-		if (!names(list, n->name))
+		if (!json_has_text(list, n->name))
 			json_add(l->arena, list, json_string(l->arena, n->name));
 		parent->manifest = manifest_from_json(l->arena, raw);
 	}

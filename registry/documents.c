@@ -52,7 +52,7 @@ struct document {
 	bool guessed;			/* cached serves, and nobody knows yet whether it is right */
 	bool wrong;			/* it was not: newer is, or nothing */
 	bool refuted;			/* it failed when a guess was asked about: its answer, however often it is wished */
-	bool use_cache, keep;
+	bool keep;
 	struct auth auth;
 	struct packument_meta meta;	/* of the answer at hand */
 	struct buf body, block;

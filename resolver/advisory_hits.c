@@ -25,10 +25,7 @@ static bool is_bundled(const struct json *manifest, const char *name)
 
 	if (!json_is(list, JSON_ARRAY))
 		list = json_find(manifest, "bundledDependencies");
-	for (uint32_t i = 0; json_is(list, JSON_ARRAY) && i < list->count; i++)
-		if (streq(json_text(list->items[i]), name))
-			return true;
-	return false;
+	return json_has_text(list, name);
 }
 
 /* What a manifest asks of a dependency; NULL when nothing. Development does not count. */

@@ -138,14 +138,6 @@ int sel_choose_outdated(const struct sel_results *r, const struct vec *items, st
 
 /* ---- :vuln ---- */
 
-static bool has_text(const struct json *list, const char *text)
-{
-	for (uint32_t i = 0; i < json_count(list); i++)
-		if (streq(json_text(json_at(list, i)), text))
-			return true;
-	return false;
-}
-
 static bool asks(const struct vec *list, const char *text)
 {
 	for (size_t i = 0; list && i < list->count; i++)
@@ -164,7 +156,7 @@ static bool is_of_kind(struct arena *a, const struct sel_vuln *wish, const struc
 	if (asks(wish->cwe, "*"))
 		return json_count(cwe) > 0;
 	for (size_t i = 0; wish->cwe && i < wish->cwe->count; i++)
-		if (!has_text(cwe, arena_printf(a, "CWE-%s", VEC_AT(wish->cwe, char, i))))
+		if (!json_has_text(cwe, arena_printf(a, "CWE-%s", VEC_AT(wish->cwe, char, i))))
 			return false;
 	return true;
 }
@@ -198,7 +190,7 @@ static struct json *packages_of(struct arena *a, const struct vec *items)
 			versions = json_array(a);
 			json_put(a, out, n->name, versions);
 		}
-		if (!has_text(versions, node_version(n)))
+		if (!json_has_text(versions, node_version(n)))
 			json_add(a, versions, json_string(a, node_version(n)));
 	}
 	return out;
