@@ -214,6 +214,15 @@ struct json *json_string(struct arena *a, const char *text)
 	return j;
 }
 
+struct json *json_written(struct arena *a, struct str text)
+{
+	struct json *v = make(a, JSON_WRITTEN);
+
+	v->text = text.ptr;
+	v->len = text.len;
+	return v;
+}
+
 struct json *json_array(struct arena *a)
 {
 	return make(a, JSON_ARRAY);

@@ -18,7 +18,10 @@ struct err;
 
 #define JSON_MAX_DEPTH 1000
 
-enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_type {
+	JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT,
+	JSON_WRITTEN,			/* text of an object for json_format, laid out for its place; nobody reads it */
+};
 
 struct json {
 	enum json_type type;
@@ -72,6 +75,7 @@ struct json *json_number(struct arena *a, double v);
 struct json *json_string(struct arena *a, const char *text);	/* NULL gives null */
 struct json *json_array(struct arena *a);
 struct json *json_object(struct arena *a);
+struct json *json_written(struct arena *a, struct str text);	/* text is borrowed */
 /* An object of members in the order in which they came in a text: integer-like keys go first, of a repeated key the last value
  * counts. The members are copied, their keys are not. */
 struct json *json_object_of(struct arena *a, const struct json_member *members, uint32_t count);

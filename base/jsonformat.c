@@ -190,6 +190,9 @@ static void format(struct writer *w, const struct json *v, unsigned depth)
 	case JSON_OBJECT:
 		format_object(w, v, depth);
 		break;
+	case JSON_WRITTEN:
+		buf_add(w->out, v->text, v->len);
+		break;
 	default:
 		buf_adds(w->out, "null");
 	}

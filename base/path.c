@@ -6,6 +6,22 @@
 
 #include <string.h>
 
+/* Absolute, and nothing in it that would be resolved: no empty segment, no `.`, no `..`, as nearly every path that comes here. */
+static bool is_resolved(const char *path)
+{
+	if (path[0] != '/')
+		return false;
+	for (const char *p = path; p; p = strchr(p + 1, '/')) {
+		const char *segment = p + 1;
+
+		if (segment[0] == '.')
+			segment += segment[1] == '.' ? 2 : 1;
+		if (segment[0] == '/' || !segment[0])
+			return false;
+	}
+	return true;
+}
+
 /* Is the last segment of what is in out `..`? */
 static bool ends_in_up(const char *out, size_t len)
 {
@@ -73,15 +89,20 @@ const char *path_join(struct arena *a, const char *dir, const char *rest)
 		return path_normal(a, rest[0] ? rest : ".");
 	if (!rest[0])
 		return path_normal(a, dir);
-	return path_normal(a, path_below(a, dir, rest));
+	const char *full = path_below(a, dir, rest);
+
+	return is_resolved(full) ? full : path_normal(a, full);
 }
 
 const char *path_resolve(struct arena *a, const char *base, const char *path)
 {
 	const char *full = path[0] == '/' ? path : path_below(a, base, path);
-	char *out = arena_alloc(a, strlen(full) + 4);
 	size_t len = 0;
+	char *out;
 
+	if (is_resolved(full))
+		return full == path ? arena_strdup(a, path) : full;
+	out = arena_alloc(a, strlen(full) + 4);
 	out[len++] = '/';
 	len = add_segments(out, len, full, true);
 	out[len] = '\0';
@@ -108,10 +129,10 @@ const char *path_relative(struct arena *a, const char *from, const char *to)
 	size_t common, ups = 0, len = 0;
 	char *out;
 
-	from = path_resolve(a, "/", from);
-	to = path_resolve(a, "/", to);
+	from = is_resolved(from) ? from : path_resolve(a, "/", from);
+	to = is_resolved(to) ? to : path_resolve(a, "/", to);
 	if (streq(from, "/"))
-		return to + 1;
+		return arena_strdup(a, to + 1);
 	common = common_length(from, to);
 	for (const char *p = from + common; *p; p++)
 		ups += *p == '/';

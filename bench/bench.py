@@ -265,6 +265,7 @@ class Seat:
         for name, data in self.before.items():
             with open(os.path.join(self.tree, name), "wb") as f:
                 f.write(data)
+        time.sleep(0.05)	# what was put back is older than one tick of the file system's clock, as it is when a person adds something
         self.quietly(self.tool.words("install"), self.tree)
         if os.path.lexists(self.places[0]):
             raise RuntimeError(f"{ADDED} came back")

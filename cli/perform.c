@@ -72,6 +72,7 @@ int perform_install(struct cli *cli, struct install_options *o, unsigned flags, 
 		o->before_ctx = &scripts;
 	}
 	set_checks(cli, o, flags);
+	o->standing = standing_key(cli, o);
 	if (install_run(cli->arena, o, &result, err) < 0) {
 		explain_conflict(cli, result.explanation);
 		cli->wants_usage = err->code == ERR_EUSAGE;

@@ -28,6 +28,31 @@
 /* A registry that lacked something may have it by then. */
 #define ASKED_FOR_MS ((int64_t)24 * 3600 * 1000)
 
+/* How what is added is written down does not change what an install without it does. */
+static bool is_about_saving(const char *key)
+{
+	static const char *const keys[] = {"save-dev", "save-prod", "save-optional", "save-peer", "save-bundle", "save-exact", "save-prefix"};
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (streq(key, keys[i]))
+			return true;
+	return false;
+}
+
+static const struct json *without_saving(struct arena *a, const struct json *layer)
+{
+	struct json *out = NULL;
+
+	for (uint32_t i = json_count(layer); i-- > 0;) {
+		if (!is_about_saving(layer->members[i].key))
+			continue;
+		if (!out)
+			out = json_copy(a, layer);
+		json_remove(out, layer->members[i].key);
+	}
+	return out ? out : layer;
+}
+
 /* Whatever is set anywhere, and what the defaults hang on. That some settings change nothing here does not matter. */
 static uint64_t settings_digest(const struct cli *cli, const struct install_options *o)
 {
@@ -38,7 +63,7 @@ static uint64_t settings_digest(const struct cli *cli, const struct install_opti
 		   host_libc() ? host_libc() : "", o->omit);
 	for (int i = CONFIG_BUILTIN; i < CONFIG_WHERES; i++)
 		if (cli->config->layers[i].data)
-			json_format(&b, cli->config->layers[i].data, NULL);
+			json_format(&b, without_saving(cli->arena, cli->config->layers[i].data), NULL);
 	digest = b.failed ? 0 : checksum64(b.ptr, b.len, 0);
 	buf_release(&b);
 	return digest;
@@ -65,6 +90,16 @@ bool standing_begin(struct standing *s, struct cli *cli, const struct install_op
 	s->key = (struct state_key){o->cache.dir, o->project.path, settings_digest(cli, o)};
 	cli->render->heard = &s->heard;
 	return s->key.settings != 0;
+}
+
+const struct state_key *standing_key(struct cli *cli, const struct install_options *o)
+{
+	struct state_key *key = ARENA_NEW(cli->arena, struct state_key);
+
+	if (!o->ideal.add_count || !uptodate_tells(o) || o->omit || o->project.linked || asks_registry(cli->config))
+		return NULL;
+	*key = (struct state_key){o->cache.dir, o->project.path, settings_digest(cli, o)};
+	return key->settings ? key : NULL;
 }
 
 bool standing_recall(struct standing *s, struct summary *out)

@@ -25,6 +25,8 @@ struct standing {
 
 /* Before anything is looked at. False: such an install is never remembered, and lode cannot answer it by itself. */
 bool standing_begin(struct standing *s, struct cli *cli, const struct install_options *o);
+/* Where such an install keeps its answer, for one that is to add something; NULL when that would not help. */
+const struct state_key *standing_key(struct cli *cli, const struct install_options *o);
 /* Is everything as it was? Says what was said then, and gives the summary. */
 bool standing_recall(struct standing *s, struct summary *out);
 /* Is there no node_modules, and was another project made of the same? Makes it, says what was said then, gives the summary. */

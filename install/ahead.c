@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "install/actual.h"
+#include "install/install.h"
 #include "install/loop.h"
 #include "install/project.h"
 #include "registry/registry.h"
@@ -18,15 +19,28 @@ struct ahead {
 	struct loop *loop;
 	const struct project *project;
 	struct arena *arena;		/* of the tree, which grows in it later: the job's would be gone by then */
+	const struct state_key *standing;	/* NULL: nobody knows */
 	struct tree *tree;
-	bool over;
+	bool over, stands;
 };
+
+static bool stands(const struct state_key *key)
+{
+	struct arena a = ARENA_INIT;
+	struct state_told told;
+	bool fits = key && state_fits(&a, key, &told);
+
+	arena_release(&a);
+	return fits;
+}
 
 static void load(struct loop_job *job)
 {
 	struct ahead *x = (struct ahead *)job;
 
-	x->tree = actual_load_hidden(x->arena, x->project);
+	x->stands = stands(x->standing);
+	if (!x->stands)
+		x->tree = actual_load_hidden(x->arena, x->project);
 }
 
 static void loaded(struct loop_job *job)
@@ -63,7 +77,7 @@ static void ask_about(struct loop *l, const struct project *p, const struct idea
 	});
 }
 
-struct ahead *ahead_begin(struct loop *l, const struct project *p, const struct ideal_options *o)
+struct ahead *ahead_begin(struct loop *l, const struct project *p, const struct install_options *o)
 {
 	struct ahead *x = ARENA_NEW(l->arena, struct ahead);
 
@@ -72,17 +86,29 @@ struct ahead *ahead_begin(struct loop *l, const struct project *p, const struct 
 		.loop = l,
 		.project = p,
 		.arena = arena_child(l->arena),
+		.standing = o->standing,
 	};
 	arena_expect_much(x->arena);
 	loop_send(l, &x->job);
-	for (size_t i = 0; i < o->add_count; i++)
-		ask_about(l, p, o, o->add[i]);
+	for (size_t i = 0; i < o->ideal.add_count; i++)
+		ask_about(l, p, &o->ideal, o->ideal.add[i]);
 	return x;
+}
+
+static void wait(struct ahead *x)
+{
+	while (x && !x->over)
+		loop_turn(x->loop);
+}
+
+bool ahead_stands(struct ahead *x)
+{
+	wait(x);
+	return x && x->stands;
 }
 
 struct tree *ahead_tree(struct ahead *x)
 {
-	while (x && !x->over)
-		loop_turn(x->loop);
+	wait(x);
 	return x ? x->tree : NULL;
 }

@@ -2,7 +2,8 @@
  *
  * What is in node_modules, found out by a worker while the main thread resolves: neither hangs on the other, and in a project
  * where little changes both are half of the work. Only what the hidden lockfile tells (install/actual.h); where it does not, all
- * of node_modules has to be looked at, and the caller does that when its turn comes. What is added by name will be asked for, so
+ * of node_modules has to be looked at, and the caller does that when its turn comes. Where an install with nothing to do left its
+ * answer (install/state.h) and that still holds, nothing need be read at all. What is added by name will be asked for, so
  * its document is on its way before there is a tree to add it to.
  */
 #pragma once
@@ -10,12 +11,16 @@
 #include "base/base.h"
 
 struct ahead;
-struct ideal_options;
+struct install_options;
 struct loop;
 struct project;
 struct tree;
 
-/* The project stays as it is until ahead_tree(). */
-struct ahead *ahead_begin(struct loop *l, const struct project *p, const struct ideal_options *o);
-/* Waits for the worker. NULL: the hidden lockfile does not tell. The tree lives as long as the loop's arena. x may be NULL. */
+/* The project stays as it is until what was found is asked for. */
+struct ahead *ahead_begin(struct loop *l, const struct project *p, const struct install_options *o);
+/* Waits for the worker. Is all as an install left it that had nothing to do (o->standing)? What the lockfile says is then in
+ * node_modules, and would be written as it stands there; no tree was read. x may be NULL. */
+bool ahead_stands(struct ahead *x);
+/* Waits for the worker. NULL: the hidden lockfile does not tell, or was not read. The tree lives as long as the loop's arena. x
+ * may be NULL. */
 struct tree *ahead_tree(struct ahead *x);

@@ -56,6 +56,8 @@ struct install_options {
 	bool allow_unused_patches, ignore_patch_failures;
 	bool no_workspaces;		/* workspaces=false */
 	bool global_store;		/* install-strategy=linked: packages are shared with other projects */
+	/* Where an install with nothing to do, but for what is to be added the same as this one, kept its answer; NULL: there is none. */
+	const struct state_key *standing;
 	const struct audit_options *audit;	/* ask what is known against the packages; NULL: do not */
 	const char *strict_remedy;	/* what ESTRICTALLOWSCRIPTS advises; NULL: allow_remedy() */
 	/* The project's own preinstall: before anything else, with ci once the lockfile is known to fit. May be NULL. */

@@ -22,6 +22,7 @@
 #include "install/save.h"
 #include "cache/links.h"
 #include "install/settled.h"
+#include "lockfile/asread.h"
 #include "lockfile/lockfile.h"
 #include "resolver/depset.h"
 #include "resolver/diff.h"
@@ -59,10 +60,10 @@ static void keep_requested(struct run *run, struct tree *actual)
 static struct tree *actual_tree(struct run *run, struct err *err)
 {
 	const struct ideal_options *o = &run->options->ideal;
-	const struct actual_options disk = {.ignore_missing = true, .force_disk = run->ahead};
+	const struct actual_options disk = {.ignore_missing = true, .force_disk = run->ahead && !ahead_stands(run->ahead)};
 	struct tree *t;
 
-	if (run->options->ci && !run->options->dry_run)
+	if (run->stands || (run->options->ci && !run->options->dry_run))
 		return project_root(run->arena, &run->project, err);
 	t = ahead_tree(run->ahead);
 	if (!t)
@@ -79,6 +80,9 @@ static int compare(struct run *run, struct err *err)
 	run->reify.laid = run->reify.ideal;
 	if (run->options->lock_only)
 		return 0;
+	run->stands = run->as_read && ahead_stands(run->ahead) && as_read_mark(run->as_read);
+	if (run->stands)
+		report_verbose(run->options->reporter, "install", "what is not touched is as the last install left it");
 	run->reify.actual = actual_tree(run, err);
 	if (!run->reify.actual)
 		return -1;
@@ -86,7 +90,7 @@ static int compare(struct run *run, struct err *err)
 		bundles_diff(&run->reify);
 	else if (linked_compare(&run->reify, err) < 0)
 		return -1;
-	run->out->actual = run->reify.actual;
+	run->out->actual = run->stands ? run->reify.ideal : run->reify.actual;
 	run->out->diff = run->reify.diff;
 	report_span(run->options->reporter, began, "diff");
 	return 0;
@@ -168,6 +172,20 @@ static int save_modules(struct run *run, struct save *s, struct err *err)
 	return 0;
 }
 
+static bool hidden_is_valid(const struct run *run)
+{
+	const struct reify *r = &run->reify;
+
+	return !r->changed && (run->stands || (r->actual && r->actual->hidden_lockfile));
+}
+
+/* What the lockfile said need not be made again. But scripts may have written to it. */
+static void keep_text(struct run *run)
+{
+	if (run->stands && !run->reify.ran)
+		run->project.lockfile->as_read = run->as_read;
+}
+
 static int save(struct run *run, struct err *err)
 {
 	const struct install_options *o = run->options;
@@ -179,12 +197,13 @@ static int save(struct run *run, struct err *err)
 		.laid = run->reify.laid,
 		.resolved = run->feed.ideal,
 		.updates = run->ideal.update_all || run->ideal.update_count,
-		.hidden_is_valid = run->reify.actual && run->reify.actual->hidden_lockfile && !run->reify.changed,
+		.hidden_is_valid = hidden_is_valid(run),
 		.patches_dropped = run->patches.dropped,
 	};
 	bool hidden = wants_hidden(run);
 
 	recorded_end(run->recorded);
+	keep_text(run);
 	if (!o->ci && save_project(&s, err) < 0)
 		return -1;
 	if (o->dry_run)
@@ -378,7 +397,7 @@ static void read_ahead(struct run *run)
 	const struct install_options *o = run->options;
 
 	if (!o->ci && !o->lock_only && !run->fresh && !o->project.global)
-		run->ahead = ahead_begin(&run->loop, &run->project, &o->ideal);
+		run->ahead = ahead_begin(&run->loop, &run->project, o);
 }
 
 static int all_steps(struct run *run, struct err *err)

@@ -12,6 +12,7 @@
 #include "install/headstart.h"
 #include "install/linked.h"
 #include "install/recorded.h"
+#include "lockfile/asread.h"
 #include "lockfile/lockfile.h"
 #include "lockfile/yarn.h"
 #include "registry/registry.h"
@@ -142,6 +143,8 @@ static struct tree *start_tree(struct run *run, struct err *err)
 	t = project_virtual(run->arena, p, true, err);
 	if (t)
 		linked_forget(t);
+	if (t && run->ahead && run->options->standing)
+		run->as_read = as_read_note(run->arena, p->lockfile, t);
 	return t;
 }
 

@@ -17,6 +17,7 @@
 #include "resolver/platform.h"
 
 struct ahead;
+struct as_read;
 struct auditing;
 struct recorded;
 struct tree;
@@ -39,6 +40,8 @@ struct run {
 	struct tree *locked;		/* ci: what the lockfile says; NULL */
 	bool fresh;			/* there was no node_modules */
 	struct ahead *ahead;		/* NULL: nothing is read beforehand */
+	struct as_read *as_read;	/* the lockfile before anything changed; NULL: not noted */
+	bool stands;			/* what it says is in node_modules */
 	struct auditing *auditing;	/* NULL: nobody is asked */
 	struct recorded *recorded;	/* NULL: nothing has to be filled up */
 	struct platform platform;	/* what packages are chosen for */

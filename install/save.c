@@ -141,16 +141,32 @@ static int save_packages(struct save *s, struct err *err)
 
 /* ---- lockfiles ---- */
 
+static int write_out(const char *path, const struct buf *out, struct fs_stat *st, struct err *err)
+{
+	if (out->failed)
+		return err_set(err, ERR_ETOOBIG, "'%s' would be larger than %zu bytes", path, LOCKFILE_MAX);
+	return fs_write_stat(path, buf_str(out), 0666, st, err);
+}
+
 static int write_if_changed(struct arena *a, const char *path, const struct buf *out, struct fs_stat *st, struct err *err)
 {
 	struct err unreadable = ERR_INIT;
 	struct str old;
 
-	if (out->failed)
-		return err_set(err, ERR_ETOOBIG, "'%s' would be larger than %zu bytes", path, LOCKFILE_MAX);
-	if (fs_read_if(a, path, LOCKFILE_MAX, &old, &unreadable) == 0 && old.ptr && str_eq(old, buf_str(out)))
+	if (!out->failed && fs_read_if(a, path, LOCKFILE_MAX, &old, &unreadable) == 0 && old.ptr && str_eq(old, buf_str(out)))
 		return 0;
-	return fs_write_stat(path, buf_str(out), 0666, st, err);
+	return write_out(path, out, st, err);
+}
+
+static int write_lockfile(struct save *s, const struct buf *out, struct err *err)
+{
+	const char *path = arena_printf(s->arena, "%s/" LOCKFILE_NAME, s->project->options.path);
+	const struct lockfile *lf = s->project->lockfile;
+
+	if (!lf->as_read)
+		return write_if_changed(s->arena, path, out, &s->lock, err);
+	/* What is there is known. */
+	return !out->failed && str_eq(lf->text, buf_str(out)) ? 0 : write_out(path, out, &s->lock, err);
 }
 
 /* What only a newer lockfile can tell makes it one. */
@@ -186,8 +202,7 @@ static int save_lockfile(struct save *s, struct err *err)
 	if (from && from != lf->version)
 		report_warn(s->options->reporter, "shrinkwrap", "Converting lock file (" LOCKFILE_NAME ") from v%d -> v%d", from, lf->version);
 	lockfile_format_committed(s->arena, &out, lf, &s->options->commit);
-	bad = write_if_changed(s->arena, arena_printf(s->arena, "%s/" LOCKFILE_NAME, s->project->options.path), &out,
-		&s->lock, err);
+	bad = write_lockfile(s, &out, err);
 	lockfile_keep_text(s->arena, lf, &out);
 	buf_release(&out);
 	return bad;
@@ -218,11 +233,7 @@ int save_hidden(struct save *s, struct err *err)
 		lockfile_format_linked(s->arena, &out, s->project->lockfile, s->laid, &s->options->commit);
 	else
 		lockfile_format_hidden(s->arena, &out, s->project->lockfile, s->ideal, &s->options->commit);
-	if (out.failed)
-		bad = err_set(err, ERR_ETOOBIG, "the hidden lockfile would be too large");
-	else
-		bad = s->hidden_is_valid ? write_if_changed(s->arena, path, &out, &s->hidden, err)
-					 : fs_write_stat(path, buf_str(&out), 0666, &s->hidden, err);
+	bad = s->hidden_is_valid ? write_if_changed(s->arena, path, &out, &s->hidden, err) : write_out(path, &out, &s->hidden, err);
 	buf_release(&out);
 	return bad;
 }

@@ -80,13 +80,18 @@ bool uptodate_builds(struct arena *a, const struct tree *t)
 	return false;
 }
 
-bool uptodate_may_be(const struct install_options *o)
+bool uptodate_tells(const struct install_options *o)
 {
 	const struct ideal_options *i = &o->ideal;
 
-	return !i->add_count && !i->rm_count && !i->update_count && !i->update_all && !o->ci && !o->dry_run && !o->lock_only &&
+	return !i->rm_count && !i->update_count && !i->update_all && !o->ci && !o->dry_run && !o->lock_only &&
 	       !o->dedupe && !o->prune && !o->project.global && !o->no_lockfile && !o->no_workspaces && !i->workspace_count &&
 	       !i->force;
+}
+
+bool uptodate_may_be(const struct install_options *o)
+{
+	return !o->ideal.add_count && uptodate_tells(o);
 }
 
 static bool nothing_left(const struct install_options *o)

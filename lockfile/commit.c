@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "lockfile/asread.h"
 #include "lockfile/commit_legacy.h"
 #include "lockfile/committed.h"
 #include "lockfile/lockfile.h"
@@ -70,20 +71,34 @@ static void add_node_fields(struct arena *a, struct json *entry, struct node *n)
 		json_put(a, entry, "npmExtensionApplied", n->npm_extension);
 }
 
+static const char *const flag_keys[] = {"extraneous", "peer", "dev", "optional", "devOptional"};
+enum { EXTRANEOUS = 1, PEER = 2, DEV = 4, OPTIONAL = 8, DEV_OPTIONAL = 16 };
+
+static unsigned flags_of(const struct node_flags *f)
+{
+	if (f->extraneous)
+		return EXTRANEOUS;
+	return (f->peer ? PEER : 0) | (f->dev ? DEV : 0) | (f->optional ? OPTIONAL : 0) |
+	       (f->dev_optional && !f->dev && !f->optional ? DEV_OPTIONAL : 0);
+}
+
 static void add_flags(struct arena *a, struct json *entry, const struct node_flags *f)
 {
-	if (f->extraneous) {
-		json_put_bool(a, entry, "extraneous", true);
-		return;
-	}
-	if (f->peer)
-		json_put_bool(a, entry, "peer", true);
-	if (f->dev)
-		json_put_bool(a, entry, "dev", true);
-	if (f->optional)
-		json_put_bool(a, entry, "optional", true);
-	if (f->dev_optional && !f->dev && !f->optional)
-		json_put_bool(a, entry, "devOptional", true);
+	unsigned flags = flags_of(f);
+
+	for (size_t i = 0; i < ARRAY_LEN(flag_keys); i++)
+		if (flags & 1u << i)
+			json_put_bool(a, entry, flag_keys[i], true);
+}
+
+bool commit_has_flags(const struct json *entry, const struct node_flags *f)
+{
+	unsigned flags = flags_of(f);
+
+	for (size_t i = 0; i < ARRAY_LEN(flag_keys); i++)
+		if (json_truthy(json_find(entry, flag_keys[i])) != ((flags >> i) & 1))
+			return false;
+	return true;
 }
 
 struct json *commit_entry(struct arena *a, struct node *n, const char *path, const struct commit_options *o)
@@ -119,8 +134,8 @@ const char *commit_location(struct arena *a, const struct lockfile *lf, struct t
 {
 	if (n == t->root || n == node_target(t->root) || node_is_root(n) || !n->location[0])
 		return NULL;
-	const char *location = path_relative(a, lf->path, n->path);
-	const char *version = json_find_text(n->manifest->raw, "version");
+	const char *location = streq(n->root->realpath, lf->path) ? n->location : path_relative(a, lf->path, n->path);
+	const char *version = n->inert ? json_find_text(n->manifest->raw, "version") : "";
 	return forgotten(n, location) || (n->inert && !(version && *version)) ? NULL : location;
 }
 
@@ -129,6 +144,7 @@ static struct json *commit_packages(struct arena *a, struct lockfile *lf, struct
 {
 	struct json *packages = json_object(a);
 	struct node *root = node_target(t->root);
+	bool may_keep = !o->omit_registry_resolved && !o->compact;
 	lf->committed = committed_make(a, t);
 	struct json *root_entry = commit_entry(a, root, lf->path, o);
 	if (t->package_extensions_hash)
@@ -142,7 +158,8 @@ static struct json *commit_packages(struct arena *a, struct lockfile *lf, struct
 		const char *location = commit_location(a, lf, t, n);
 		if (!location)
 			continue;
-		json_put(a, packages, location, commit_entry(a, n, lf->path, o));
+		struct json *kept = may_keep ? as_read_entry(a, lf, location, n) : NULL;
+		json_put(a, packages, location, kept ? kept : commit_entry(a, n, lf->path, o));
 		committed_add(lf->committed, location, n);
 	}
 	return packages;

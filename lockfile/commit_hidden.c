@@ -9,17 +9,7 @@
 #include "resolver/inventory.h"
 #include "resolver/tree.h"
 
-/* What an entry was made of and may have changed since. */
-struct committed_node {
-	struct node *node;
-	const char *location;
-	const struct manifest *manifest;
-	const char *integrity, *resolved;
-	struct node_flags flags;
-	bool in_bundle;
-};
-
-static struct committed_node node_now(const char *location, struct node *n)
+struct committed_node committed_node_now(const char *location, struct node *n)
 {
 	return (struct committed_node){
 		.node = n,
@@ -42,7 +32,7 @@ struct committed *committed_make(struct arena *a, const struct tree *t)
 
 void committed_add(struct committed *c, const char *location, struct node *n)
 {
-	c->nodes[c->count++] = node_now(location, n);
+	c->nodes[c->count++] = committed_node_now(location, n);
 }
 
 void lockfile_keep_text(struct arena *a, const struct lockfile *lf, const struct buf *text)
@@ -60,10 +50,15 @@ static bool same_flags(const struct node_flags *a, const struct node_flags *b)
 	       a->extraneous == b->extraneous;
 }
 
-static bool is_unchanged(const struct committed_node *was, const struct committed_node *now)
+bool committed_is_same(const struct committed_node *was, const struct committed_node *now)
 {
-	return was->manifest == now->manifest && was->integrity == now->integrity && was->resolved == now->resolved &&
-	       was->in_bundle == now->in_bundle && same_flags(&was->flags, &now->flags) && streq(was->location, now->location);
+	return was->node == now->node && was->manifest == now->manifest && was->integrity == now->integrity &&
+	       was->resolved == now->resolved && was->in_bundle == now->in_bundle && streq(was->location, now->location);
+}
+
+bool committed_is_unchanged(const struct committed_node *was, const struct committed_node *now)
+{
+	return committed_is_same(was, now) && same_flags(&was->flags, &now->flags);
 }
 
 /* Which entries have no package any more; false: others are new, or not what they were. */
@@ -81,8 +76,8 @@ static bool find_gone(struct arena *a, const struct lockfile *lf, struct tree *t
 			map_put(gone, c->nodes[k].location, n);
 		if (k == c->count)
 			return false;
-		struct committed_node now = node_now(location, n);
-		if (!is_unchanged(&c->nodes[k++], &now))
+		struct committed_node now = committed_node_now(location, n);
+		if (!committed_is_unchanged(&c->nodes[k++], &now))
 			return false;
 	}
 	for (; k < c->count; k++)

@@ -9,12 +9,29 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "lockfile/style.h"
+#include "resolver/tree.h"
 
 struct arena;
-struct committed_node;
 struct lockfile;
+struct manifest;
 struct node;
 struct tree;
+
+/* What an entry was made of and may have changed since. */
+struct committed_node {
+	struct node *node;
+	const char *location;
+	const struct manifest *manifest;
+	const char *integrity, *resolved;
+	struct node_flags flags;
+	bool in_bundle;
+};
+
+struct committed_node committed_node_now(const char *location, struct node *n);
+/* Is it the same package still, in the same place? */
+bool committed_is_same(const struct committed_node *was, const struct committed_node *now);
+/* The same entry: its flags, too. */
+bool committed_is_unchanged(const struct committed_node *was, const struct committed_node *now);
 
 struct committed {
 	const struct tree *tree;
@@ -28,5 +45,7 @@ struct committed {
 struct committed *committed_make(struct arena *a, const struct tree *t);
 /* One more entry was made, with room for as many as the tree had nodes. */
 void committed_add(struct committed *c, const char *location, struct node *n);
+/* Does an entry tell these flags, and no others? */
+bool commit_has_flags(const struct json *entry, const struct node_flags *f);
 /* Where the entry of a node goes; NULL when it has none, and for the root. */
 const char *commit_location(struct arena *a, const struct lockfile *lf, struct tree *t, struct node *n);

@@ -86,6 +86,7 @@ struct lockfile *lockfile_parse(struct arena *a, struct str text, const struct l
 	lf->loaded = true;
 	lf->had_conflict = conflict_has_markers(text);
 	lf->style = lf->had_conflict ? (struct style){"", ""} : style_detect(a, text);
+	lf->text = lf->had_conflict ? STR_NULL : text;
 	if (check_has_nul(text)) {
 		err_set(err, ERR_EGENERIC, "%s holds a NUL", file_name(o));
 		return NULL;

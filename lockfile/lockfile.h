@@ -16,6 +16,7 @@
 #include "lockfile/style.h"
 
 struct arena;
+struct as_read;
 struct committed;
 struct err;
 struct json;
@@ -45,6 +46,8 @@ struct lockfile {
 	bool ancient;			/* v1 without "requires": npm 5 and older */
 	bool hidden;
 	bool had_conflict;		/* merge markers were resolved */
+	struct str text;		/* as it was read; ptr NULL: it was not, or only parts of it */
+	const struct as_read *as_read;	/* entries whose text may serve again (lockfile/asread.h); NULL: none */
 	struct committed *committed;	/* what packages was made of when it was made last (lockfile/commit.h); NULL: it was read */
 	bool broken;			/* lockfile_none in place of one that was cut short or damaged */
 	const char *package_extensions_hash;	/* of the root entry, or NULL */

@@ -111,7 +111,9 @@ static bool index_key(const char *key, uint64_t *value)
 /* What decides before a member's letters do: objects come last. */
 static int rank_of(const struct json_member *m)
 {
-	return first_rank(m->key) + (json_is(m->value, JSON_OBJECT) ? (int)ARRAY_LEN(first_keys) + 1 : 0);
+	bool object = json_is(m->value, JSON_OBJECT) || json_is(m->value, JSON_WRITTEN);
+
+	return first_rank(m->key) + (object ? (int)ARRAY_LEN(first_keys) + 1 : 0);
 }
 
 static bool is_small_letter(char c)
@@ -242,14 +244,19 @@ const struct json *style_sorted(struct arena *a, const struct json *v)
 	return json_is(v, JSON_OBJECT) && v->count ? sorted_object(a, v) : v;
 }
 
+struct style style_of_lock(struct style style)
+{
+	return (struct style){
+		.indent = style.indent[0] ? style.indent : STYLE_DEFAULT.indent,
+		.newline = style.newline[0] ? style.newline : STYLE_DEFAULT.newline,
+	};
+}
+
 void style_format_lock_marked(struct arena *a, struct buf *out, const struct json *v, struct style style,
 			      struct json_marks *marks)
 {
 	const struct json *sorted = style_sorted(a, v);
-	if (!style.indent[0])
-		style.indent = "  ";
-	if (!style.newline[0])
-		style.newline = "\n";
+	style = style_of_lock(style);
 	if (marks) {
 		marks->object = json_find(sorted, "packages");
 		marks->at = ARENA_ARRAY(a, size_t, (size_t)json_count(marks->object) + 1);

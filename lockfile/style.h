@@ -30,7 +30,9 @@ struct style style_detect(struct arena *a, struct str text);
 void style_format(struct buf *out, const struct json *v, struct style style);
 /* The same with its keys in the order of a lockfile, for writing: parts that are in order already are shared with v. */
 const struct json *style_sorted(struct arena *a, const struct json *v);
-/* The text of a lockfile: sorted; a style without indentation or line end takes the default ones. */
+/* How a lockfile is laid out: a style without indentation or line end takes the default ones. */
+struct style style_of_lock(struct style style);
+/* The text of a lockfile: sorted, in style_of_lock(). */
 void style_format_lock(struct arena *a, struct buf *out, const struct json *v, struct style style);
 /* The same, noting where the members of its "packages" begin; marks->object is that object as it was written, NULL when
  * nothing was noted. marks may be NULL. */

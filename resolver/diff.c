@@ -109,7 +109,7 @@ static enum diff_action action_of(const struct walk *w, struct node *actual, str
 	if (!ideal)
 		return DIFF_REMOVE;
 	if (!actual)
-		return node_in_dep_bundle(ideal) ? DIFF_NONE : DIFF_ADD;
+		return ideal->in_place || node_in_dep_bundle(ideal) ? DIFF_NONE : DIFF_ADD;
 	if (node_is_root(ideal) && node_is_root(actual))
 		return DIFF_NONE;
 	if (!streq(node_version(ideal), node_version(actual)) || !streq(patch_of(ideal), patch_of(actual)) || ideal->patch_removed)
@@ -123,6 +123,12 @@ static void collect_kids(struct map *kids, struct node *n)
 {
 	for (struct map_entry *i = map_first(&n->children.map); i; i = map_next(&n->children.map, i))
 		map_put(kids, ((struct node *)i->value)->path, i->value);
+}
+
+static bool has_kids(struct node *n)
+{
+	n = n && node_is_root(n) ? node_target(n) : n;
+	return n && (n->children.map.count || n->fs_children.count);
 }
 
 /* Children of a node, and those of the workspaces and link targets in its folder, by path. */
@@ -221,8 +227,12 @@ static void walk_place(struct walk *w, struct node *actual, struct node *ideal, 
 
 static void walk_children(struct walk *w, struct node *actual, struct node *ideal, const struct branch *b)
 {
-	struct map *have = kids_of(w, actual), *want = kids_of(w, ideal);
+	struct map *have, *want;
 
+	if (!has_kids(actual) && !has_kids(ideal))
+		return;
+	have = kids_of(w, actual);
+	want = kids_of(w, ideal);
 	for (struct map_entry *i = map_first(have); i; i = map_next(have, i))
 		walk_place(w, i->value, map_find(want, i->key), b);
 	for (struct map_entry *i = map_first(want); i; i = map_next(want, i))

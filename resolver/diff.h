@@ -2,7 +2,8 @@
  *
  * What has to change on disk: the actual tree against the ideal one. A diff's children are the highest places that
  * change; below a place that changes its own children are listed. Bundled packages of an unchanged package are moved
- * over from the actual tree to the ideal one on the way, as they are not known to the latter.
+ * over from the actual tree to the ideal one on the way, as they are not known to the latter. What an ideal node says of itself
+ * (in_place) needs no node in the actual tree.
  */
 #pragma once
 

@@ -117,6 +117,7 @@ struct node {
 	bool install_links;
 	bool legacy_peer_deps;
 	bool patch_removed;
+	bool in_place;			/* it is known to be on disk as it is here: nobody has to compare it */
 	bool without_gyp;		/* its files were put in place just now, and no binding.gyp is among them */
 	const struct inventory *listed_in; /* whose lists by name and real path have it */
 	bool queued;			/* its turn depends on where it is: moving it sets tree->queue_moved */

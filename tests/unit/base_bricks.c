@@ -234,6 +234,13 @@ TEST(path_functions_answer_as_node_does)
 	CHECK_STR(path_relative(a, "/a/b", "/a/b"), "");
 	CHECK_STR(path_relative(a, "/a/b", "/a"), "..");
 	CHECK_STR(path_relative(a, "/", "/a"), "a");
+	CHECK_STR(path_relative(a, "/a/./b", "/a/b/../c"), "../c");
+	CHECK_STR(path_resolve(a, "/a", "..b/.c/...d"), "/a/..b/.c/...d");
+	CHECK_STR(path_resolve(a, "/a", "b/."), "/a/b");
+	CHECK_STR(path_resolve(a, "/a", "b/.."), "/a");
+	CHECK_STR(path_resolve(a, "/a", "b//c/"), "/a/b/c");
+	CHECK_STR(path_resolve(a, "/", ""), "/");
+	CHECK_STR(path_join(a, "/a/..", ".b"), "/.b");
 	CHECK_STR(path_dir(a, "/a/b/"), "/a");
 	CHECK_STR(path_dir(a, "/a"), "/");
 	CHECK_STR(path_dir(a, "a"), ".");

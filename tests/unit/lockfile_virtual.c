@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/map.h"
+#include "lockfile/asread.h"
 #include "lockfile/commit.h"
 #include "lockfile/lockfile.h"
 #include "lockfile/virtual.h"
@@ -233,6 +234,63 @@ TEST(commit_can_leave_resolved_out)
 	CHECK(!strstr(buf_text(&b), "registry.example.test"));
 	CHECK(strstr(buf_text(&b), "\"resolved\": \"dir\""));
 	buf_release(&b);
+}
+
+/* The text of the tree as it is now, from what was read and without it. */
+static const char *both_texts(struct sample *s, const struct as_read *r)
+{
+	s->lock->as_read = r;
+	const char *quick = text_of(s);
+	s->lock->as_read = NULL;
+	CHECK_STR(quick, text_of(s));
+	return quick;
+}
+
+static struct as_read *note(struct sample *s, const char *lock)
+{
+	CHECK_INT(load(s, package, lock, true), 0);
+	return as_read_note(test_arena(), s->lock, s->tree);
+}
+
+TEST(lockfile_as_it_was_read_serves_for_what_stayed)
+{
+	struct sample s;
+	struct as_read *r = note(&s, lock_v3);
+	CHECK(r);
+	s.lock->as_read = r;
+	CHECK_INT(as_read_entry(test_arena(), s.lock, "node_modules/a", inventory_find(s.tree->root, "node_modules/a"))->type, JSON_WRITTEN);
+	CHECK(as_read_mark(r) && at(&s, "node_modules/al")->in_place);
+	CHECK_STR(both_texts(&s, r), lock_v3);
+
+	inventory_find(s.tree->root, "node_modules/al")->flags.dev = false;
+	CHECK(!strstr(both_texts(&s, r), "\"dev\": true"));
+	inventory_find(s.tree->root, "node_modules/a")->integrity = "sha512-y";
+	CHECK(strstr(both_texts(&s, r), "sha512-y"));
+	CHECK(!as_read_mark(r));
+	node_set_root(inventory_find(s.tree->root, "node_modules/a/node_modules/b"), NULL);
+	CHECK(!strstr(both_texts(&s, r), "node_modules/a/node_modules/b"));
+	node_make(s.tree, &(struct node_options){
+		.path = "/p/node_modules/aa",
+		.root = s.tree->root,
+		.manifest = manifest_parse(test_arena(), STR("{\"name\":\"aa\",\"version\":\"3.0.0\"}"), "aa", &s.err),
+	});
+	CHECK(strstr(both_texts(&s, r), "\t\t\"node_modules/aa\": {\n\t\t\t\"version\": \"3.0.0\""));
+}
+
+TEST(lockfile_that_lode_did_not_write_is_not_taken_as_it_is)
+{
+	struct arena *a = test_arena();
+	struct sample s;
+	char *lock = arena_strdup(a, lock_v3);
+
+	memcpy(strstr(lock, "{\n\t\t\t\"version\": \"0.1.0\"\n\t\t}"), "{\"version\":     \n\n\"0.1.0\" }", 26);
+	CHECK(!note(&s, lock));
+	lock = arena_strdup(a, lock_v3);
+	*strchr(strstr(lock, "lockfileVersion"), '3') = '2';
+	CHECK(!note(&s, lock));
+	CHECK(!note(&s, "{\"lockfileVersion\":3,\"packages\":{\"node_modules/x\":{\"version\":\"1.0.0\"}}}"));
+	CHECK(!note(&s, "{\n\t\"lockfileVersion\": 3,\n\t\"packages\": {\n\t\t\"\": {\n\t\t}"
+			",\n\t\t\"node_modules/x\": {\n\t\t\t\"version\": \"1.0.0\"\n\t\t} ,\n\t\t\"node_modules/y\": {\n\t\t}\n\t}\n}\n"));
 }
 
 TEST(commit_writes_both_forms_of_v2)
