@@ -96,15 +96,15 @@ void packuments_save(struct cache *c, const void *block, size_t size)
 		err_clear(&err);
 }
 
-void packuments_touch(struct cache *c, const struct packument *p)
+void packuments_touch(struct cache *c, const char *url, bool full)
 {
 	struct arena a = ARENA_INIT;
 	const char *roots[2];
 	size_t n = cache_roots(c, roots);
 	char hex[DIGEST_HEX_MAX];
 
-	digest_hex(DIGEST_SHA256, p->meta.url, strlen(p->meta.url), hex);
+	digest_hex(DIGEST_SHA256, url, strlen(url), hex);
 	for (size_t i = 0; i < n; i++)
-		utimensat(AT_FDCWD, cache_path(&a, roots[i], kind_of(p->meta.full), hex), NULL, AT_SYMLINK_NOFOLLOW);
+		utimensat(AT_FDCWD, cache_path(&a, roots[i], kind_of(full), hex), NULL, AT_SYMLINK_NOFOLLOW);
 	arena_release(&a);
 }

@@ -21,4 +21,4 @@ void packuments_rest(const struct packument *p);
 /* Keeps a block made by packument_index() under its meta.url. Not being able to is no error: see cache_problem(). */
 void packuments_save(struct cache *c, const void *block, size_t size);
 /* The registry said it did not change: it is as fresh as if it had just been received. */
-void packuments_touch(struct cache *c, const struct packument *p);
+void packuments_touch(struct cache *c, const char *url, bool full);

@@ -71,31 +71,51 @@ static void weigh(const struct reify *r, struct vec *candidates)
 	vec_sort(candidates, by_weight, NULL);
 }
 
-void headstart(struct reify *r, struct tree *t, const struct platform *platform)
+/* The staging folder. What is said of a node_modules that is a link, and that it goes, comes when the tree is sure; what goes
+ * wrong with the folder goes wrong again, aloud, when it has to be there. */
+static bool has_stage(struct reify *r)
 {
 	struct err ignored = ERR_INIT;
+
+	if (r->stage)
+		return true;
+	return fs_lstat(path_join(r->arena, r->root, "node_modules")).kind != FS_LINK && stage_make(r, &ignored) == 0;
+}
+
+bool headstart_one(struct reify *r, struct node *n, const struct platform *platform)
+{
+	const struct place *begun = map_find(&r->ahead, n->path);
+
+	/* What another tree had there is looked at when this one's turn comes. */
+	if (begun)
+		return begun->node == n;
+	if (!is_sure(r, n, platform) || !has_stage(r))
+		return false;
+	stage_ahead(r, n);
+	return true;
+}
+
+void headstart(struct reify *r, struct tree *t, const struct platform *platform)
+{
 	struct node *root = node_target(t->root);
 	struct vec later;
 	size_t begun = 0;
 
-	/* What is said of a link, and that it goes, comes when the tree is sure. */
-	if (fs_lstat(path_join(r->arena, r->root, "node_modules")).kind == FS_LINK)
-		return;
-	/* What goes wrong with the folder goes wrong again, aloud, when it has to be there. */
-	if (!asks_for_what_is_there(root) || stage_make(r, &ignored) < 0)
+	if (!asks_for_what_is_there(root) || !has_stage(r))
 		return;
 	vec_init(&later, r->arena);
 	for (struct map_entry *i = inventory_first(root); i; i = inventory_next(root, i)) {
+		struct node *n = i->value;
 		struct candidate *c;
 
-		if (!is_sure(r, i->value, platform))
+		if (map_has(&r->ahead, n->path) || !is_sure(r, n, platform))
 			continue;
 		if (begun++ < UNWEIGHED) {
-			stage_ahead(r, i->value);
+			stage_ahead(r, n);
 			continue;
 		}
 		c = ARENA_NEW(r->arena, struct candidate);
-		c->node = i->value;
+		c->node = n;
 		vec_add(&later, c);
 	}
 	weigh(r, &later);

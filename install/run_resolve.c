@@ -25,12 +25,33 @@
 
 #define EXTENSIONS_MAX ((size_t)16 << 20)
 
-/* A version was decided on: have it ready when its turn comes. What only suits other machines may never be needed. */
+/* Does a hoisted tree go into an empty node_modules, as it is? */
+static bool lays_all(const struct run *run)
+{
+	const struct install_options *o = run->options;
+
+	if (o->dry_run || o->lock_only || o->project.global || o->project.linked || o->prune || o->dedupe)
+		return false;
+	return run->fresh || o->ci;
+}
+
+/* Is it the lockfile's tree? */
+static bool lays_the_lockfile(const struct run *run)
+{
+	const struct install_options *o = run->options;
+
+	return lays_all(run) && !o->ideal.update_all && !o->ideal.update_count && run->project.lockfile->loaded;
+}
+
+/* A version was decided on: have it ready when its turn comes, where node_modules is made anew also linked. What only suits
+ * other machines may never be needed. */
 static void prefetch(struct run *run, const char *location)
 {
 	struct node *n = inventory_find(node_target(run->reify.ideal->root), location);
 	struct err ignored = ERR_INIT;
 
+	if (n && lays_all(run) && headstart_one(&run->reify, n, &run->platform))
+		return;
 	if (!n || n->is_link || n->inert || !node_resolved(n) || !n->integrity || node_is_root(n))
 		return;
 	if (!platform_ok(n->manifest, &run->platform))
@@ -280,24 +301,6 @@ static int find_patches(struct run *run, struct err *err)
 	};
 	run->reify.patches = &run->patches;
 	return patches_resolve(&run->patches, run->reify.ideal, err);
-}
-
-/* Does a hoisted tree go into an empty node_modules, as it is? */
-static bool lays_all(const struct run *run)
-{
-	const struct install_options *o = run->options;
-
-	if (o->dry_run || o->lock_only || o->project.global || o->project.linked || o->prune || o->dedupe)
-		return false;
-	return run->fresh || o->ci;
-}
-
-/* Is it the lockfile's tree? */
-static bool lays_the_lockfile(const struct run *run)
-{
-	const struct install_options *o = run->options;
-
-	return lays_all(run) && !o->ideal.update_all && !o->ideal.update_count && run->project.lockfile->loaded;
 }
 
 /* Will packages be there that tell what the abbreviated documents leave out? Dates are in whole ones only, and the project's own

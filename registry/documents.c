@@ -99,6 +99,12 @@ static void fail(struct document *d)
 		finished(d, DOCUMENT_FAILED);
 }
 
+static void fail_for(struct document *d, const struct err *why)
+{
+	*err_of(d) = *why;
+	fail(d);
+}
+
 static void use(struct document *d, const struct packument *p)
 {
 	if (d->guessed) {
@@ -321,7 +327,8 @@ static bool refuses_form(const struct document *d, const struct net_response *r)
 static void answered(struct document *d, const struct net_response *r)
 {
 	if (r->status == 304 && d->has_cached) {
-		packuments_touch(d->reg->o.cache, &d->cached);
+		/* By what is known of it: looking into the document would bring it into memory again. */
+		packuments_touch(d->reg->o.cache, d->url, d->cached.meta.full);
 		use(d, &d->cached);
 	} else if (r->status >= 200 && r->status < 300) {
 		take_body(d, r);
@@ -349,8 +356,7 @@ static void on_done(void *ctx, const struct net_response *r, const struct err *e
 		use(d, &d->cached);
 		return;
 	}
-	*err_of(d) = *err;
-	fail(d);
+	fail_for(d, err);
 }
 
 static void ask(struct document *d)
@@ -364,6 +370,7 @@ static void ask(struct document *d)
 		.done = on_done,
 		.ctx = d,
 	};
+	struct err why = ERR_INIT;
 
 	dress_header(&dress, "accept", d->full ? ACCEPT_FULL : ACCEPT_ABBREVIATED);
 	dress_header(&dress, "pacote-version", PACOTE_VERSION);
@@ -373,8 +380,8 @@ static void ask(struct document *d)
 		dress_header(&dress, "if-none-match", d->cached.meta.etag);
 		dress_header(&dress, "if-modified-since", d->cached.meta.last_modified);
 	}
-	if (dress_request(d->reg, d->url, &dress, err_of(d)) < 0) {
-		fail(d);
+	if (dress_request(d->reg, d->url, &dress, &why) < 0) {
+		fail_for(d, &why);
 		return;
 	}
 	d->auth = dress.auth;
@@ -413,12 +420,13 @@ static struct document *document_make(struct registry *reg, const struct packume
 static void begin(struct document *d)
 {
 	struct registry *reg = d->reg;
+	struct err why = ERR_INIT;
 
 	if (!d->url) {
 		err_set(err_of(d), ERR_ENOREGISTRY, "no registry is set");
 		fail(d);
-	} else if (!ensure_pool(reg, err_of(d))) {
-		fail(d);
+	} else if (!ensure_pool(reg, &why)) {
+		fail_for(d, &why);
 	} else if (reg->o.cache) {
 		send(d, load_cached);
 	} else if (reg->o.freshness == FRESH_OFFLINE) {

@@ -17,6 +17,8 @@
 
 #define CONNECT_TIMEOUT_MS 60000
 #define TRANSFER_BUFFER (128 * 1024L)
+/* Documents come by the hundred, and most of them are an answer without a body. */
+#define URGENT_BUFFER (16 * 1024L)
 #define STREAMS_PER_CONNECTION 100L
 
 #define CALLS(X)                                                                                                       \
@@ -254,7 +256,7 @@ static void set_connection(struct http_transfer *t, const struct http_order *ord
 	curl.easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, order->fresh ? 1L : 0L);
 	curl.easy_setopt(t->easy, CURLOPT_QUICK_EXIT, 1L);
 	curl.easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
-	curl.easy_setopt(t->easy, CURLOPT_BUFFERSIZE, TRANSFER_BUFFER);
+	curl.easy_setopt(t->easy, CURLOPT_BUFFERSIZE, order->urgent ? URGENT_BUFFER : TRANSFER_BUFFER);
 	/* Set even when there is none: the environment has been looked at already, in npm's way. */
 	curl.easy_setopt(t->easy, CURLOPT_PROXY, order->proxy ? order->proxy : "");
 	curl.easy_setopt(t->easy, CURLOPT_NOPROXY, "");

@@ -1,6 +1,10 @@
 """Where node_modules is made anew from a lockfile, packages are staged while the tree is resolved: nothing of that may be seen."""
 import glob, os, shutil, time
 
+from harness import until
+from test_guessing import publish
+from test_publishing import unique
+
 
 def locked(bench, manifest):
     p = bench.project(manifest)
@@ -42,6 +46,32 @@ def test_headstart_leaves_out_what_is_omitted(bench):
     p.ok("ci", "--omit=dev")
     assert p.has("node_modules/greet") and not p.has("node_modules/left")
     assert p.json("node_modules/.package-lock.json")["packages"].keys() == {"node_modules/greet", "node_modules/@fixture/words"}
+
+
+def test_headstart_without_a_lockfile_begins_with_what_has_a_place(bench):
+    name = unique("waits")
+    publish(bench, name, "1.0.0", dependencies={"fault-hang": "1"})
+    p = bench.project({"dependencies": {"greet": "1", name: "1"}})
+    child = p.start("install")
+    until(lambda: glob.glob(p.path("node_modules/.lode-stage-*/*/greet/package.json")))
+    assert child.poll() is None and not p.has("node_modules/greet")
+    child.kill()
+    child.communicate()
+    p.write_json("package.json", {"name": "project", "version": "1.0.0", "dependencies": {"left": "1"}})
+    p.ok("install")
+    assert sorted(os.listdir(p.path("node_modules"))) == [".package-lock.json", "left"]
+
+
+def test_headstart_without_a_lockfile_leaves_nothing_when_there_is_no_tree(bench):
+    p = bench.project({"dependencies": {"greet": "1", "left": "1", "no-such-package-anywhere": "1"}})
+    p.fails("E404", "install")
+    assert not p.has("node_modules") and not p.has("package-lock.json")
+
+
+def test_headstart_without_a_lockfile_leaves_out_what_is_omitted(bench):
+    p = bench.project({"dependencies": {"greet": "1"}, "devDependencies": {"left": "1"}, "optionalDependencies": {"only-win32": "1"}})
+    p.ok("install", "--omit=dev")
+    assert sorted(os.listdir(p.path("node_modules"))) == [".bin", ".package-lock.json", "@fixture", "greet"]
 
 
 def test_headstart_keeps_what_others_put_into_node_modules_meanwhile(bench):

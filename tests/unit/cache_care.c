@@ -180,7 +180,7 @@ TEST(packuments_are_kept_by_url_and_kind)
 
 	CHECK(packuments_load(c, "http://localhost/x", false, &p) && !p.meta.full && p.n_versions == 1);
 	CHECK(p.meta.fetched_at > 0);
-	packuments_touch(c, &p);
+	packuments_touch(c, p.meta.url, p.meta.full);
 	packuments_close(&p);
 	CHECK(!packuments_load(c, "http://localhost/x", true, &p));
 	CHECK(!packuments_load(c, "http://localhost/y", false, &p));
