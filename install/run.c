@@ -186,12 +186,31 @@ static void keep_text(struct run *run)
 		run->project.lockfile->as_read = run->as_read;
 }
 
-static int save(struct run *run, struct err *err)
+static int save_all(struct run *run, struct save *s, struct err *err)
 {
 	const struct install_options *o = run->options;
+	bool hidden = wants_hidden(run);
+
+	if (!o->ci && save_project(s, err) < 0)
+		return -1;
+	if (o->dry_run)
+		return 0;
+	/* Before the hidden lockfile: nothing in node_modules may be newer than that. */
+	if (!o->lock_only && due_done(&run->reify, err) < 0)
+		return -1;
+	run->out->settled = hidden && settled(&run->reify, &run->project, &run->out->lacking);
+	if (hidden || s->project->yarn)
+		drop_inert(run->reify.ideal);
+	if (save_yarn(s, err) < 0)
+		return -1;
+	return hidden ? save_modules(run, s, err) : 0;
+}
+
+static int save(struct run *run, struct err *err)
+{
 	struct save s = {
 		.arena = run->arena,
-		.options = o,
+		.options = run->options,
 		.project = &run->project,
 		.ideal = run->reify.ideal,
 		.laid = run->reify.laid,
@@ -200,23 +219,13 @@ static int save(struct run *run, struct err *err)
 		.hidden_is_valid = hidden_is_valid(run),
 		.patches_dropped = run->patches.dropped,
 	};
-	bool hidden = wants_hidden(run);
+	int bad;
 
 	recorded_end(run->recorded);
 	keep_text(run);
-	if (!o->ci && save_project(&s, err) < 0)
-		return -1;
-	if (o->dry_run)
-		return 0;
-	/* Before the hidden lockfile: nothing in node_modules may be newer than that. */
-	if (!o->lock_only && due_done(&run->reify, err) < 0)
-		return -1;
-	run->out->settled = hidden && settled(&run->reify, &run->project, &run->out->lacking);
-	if (hidden || s.project->yarn)
-		drop_inert(run->reify.ideal);
-	if (save_yarn(&s, err) < 0)
-		return -1;
-	return hidden ? save_modules(run, &s, err) : 0;
+	bad = save_all(run, &s, err);
+	save_close(&s);
+	return bad;
 }
 
 static int run_dependencies_scripts(struct run *run, struct err *err)

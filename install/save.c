@@ -187,11 +187,9 @@ static void warn_upgrade(struct save *s, const struct lockfile *lf, int was)
 
 static int save_lockfile(struct save *s, struct err *err)
 {
-	struct buf out = BUF_INIT(LOCKFILE_MAX);
 	struct lockfile *lf = s->project->lockfile;
 	int bad, was, from;
 
-	s->project->lockfile = lf;	/* the hidden one is written from it too */
 	lf->style = commit_style(s->project->package.text.ptr ? &s->project->package.style : NULL,
 		lf->loaded ? &lf->style : NULL);
 	was = lf->version;
@@ -201,10 +199,12 @@ static int save_lockfile(struct save *s, struct err *err)
 	from = lf->loaded ? lf->original_version : s->ideal->loaded_from_disk || s->options->ideal.update_all ? was : 0;
 	if (from && from != lf->version)
 		report_warn(s->options->reporter, "shrinkwrap", "Converting lock file (" LOCKFILE_NAME ") from v%d -> v%d", from, lf->version);
-	lockfile_format_committed(s->arena, &out, lf, &s->options->commit);
-	bad = write_lockfile(s, &out, err);
-	lockfile_keep_text(s->arena, lf, &out);
-	buf_release(&out);
+	buf_init(&s->text, LOCKFILE_MAX);
+	/* It will be about as long as it was. */
+	(void)!buf_reserve(&s->text, lf->text.len + lf->text.len / 16);
+	lockfile_format_committed(s->arena, &s->text, lf, &s->options->commit);
+	bad = write_lockfile(s, &s->text, err);
+	lockfile_keep_text(lf, &s->text);
 	return bad;
 }
 
@@ -229,6 +229,7 @@ int save_hidden(struct save *s, struct err *err)
 		return 0;
 	if (s->project->package.text.ptr)
 		s->project->lockfile->style = s->project->package.style;
+	(void)!buf_reserve(&out, s->text.len);
 	if (s->laid != s->ideal)
 		lockfile_format_linked(s->arena, &out, s->project->lockfile, s->laid, &s->options->commit);
 	else
@@ -236,6 +237,11 @@ int save_hidden(struct save *s, struct err *err)
 	bad = s->hidden_is_valid ? write_if_changed(s->arena, path, &out, &s->hidden, err) : write_out(path, &out, &s->hidden, err);
 	buf_release(&out);
 	return bad;
+}
+
+void save_close(struct save *s)
+{
+	buf_release(&s->text);
 }
 
 int save_yarn(struct save *s, struct err *err)

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/base.h"
+#include "base/buf.h"
 #include "base/fs.h"
 
 struct arena;
@@ -25,6 +26,7 @@ struct save {
 	bool hidden_is_valid;		/* nothing changed in node_modules since the hidden lockfile was written */
 	bool patches_dropped;		/* the root has fewer patches than its package.json */
 	struct fs_stat lock, hidden;	/* the lockfiles, once written; kind FS_NONE: they were so already */
+	struct buf text;		/* of package-lock.json: the hidden one is made of it */
 };
 
 /* package.json (of the project or the chosen workspaces), then the lockfile; each only when it changes, each atomically. */
@@ -34,3 +36,5 @@ int save_project(struct save *s, struct err *err) MUST_USE;
 int save_yarn(struct save *s, struct err *err) MUST_USE;
 /* node_modules/.package-lock.json; it must be the last thing written in node_modules. */
 int save_hidden(struct save *s, struct err *err) MUST_USE;
+/* When all is written. */
+void save_close(struct save *s);

@@ -29,8 +29,8 @@ void lockfile_format(struct arena *a, struct buf *out, struct lockfile *lf, stru
 		     const struct commit_options *o);
 /* The same where lockfile_commit was called just before. */
 void lockfile_format_committed(struct arena *a, struct buf *out, const struct lockfile *lf, const struct commit_options *o);
-/* Keeps that text, which makes lockfile_format_hidden cheap. */
-void lockfile_keep_text(struct arena *a, const struct lockfile *lf, const struct buf *text);
+/* Keeps that text, borrowed, which makes lockfile_format_hidden cheap. */
+void lockfile_keep_text(const struct lockfile *lf, const struct buf *text);
 /* The text of node_modules/.package-lock.json: v3, no root entry. lf is left as it was. */
 void lockfile_format_hidden(struct arena *a, struct buf *out, const struct lockfile *lf, struct tree *t,
 			    const struct commit_options *o);

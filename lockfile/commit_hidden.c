@@ -35,12 +35,12 @@ void committed_add(struct committed *c, const char *location, struct node *n)
 	c->nodes[c->count++] = committed_node_now(location, n);
 }
 
-void lockfile_keep_text(struct arena *a, const struct lockfile *lf, const struct buf *text)
+void lockfile_keep_text(const struct lockfile *lf, const struct buf *text)
 {
 	struct committed *c = lf->committed;
 	if (!c->marks.object || text->failed)
 		return;
-	c->text = (struct str){str_dup(a, buf_str(text)), text->len};
+	c->text = buf_str(text);
 	c->style = lf->style;
 }
 

@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "lockfile/asread.h"
 #include "lockfile/commit.h"
+#include "lockfile/committed.h"
 #include "lockfile/lockfile.h"
 #include "lockfile/virtual.h"
 #include "resolver/inventory.h"
@@ -170,7 +171,8 @@ static void keep_text(struct sample *s)
 {
 	struct buf b = BUF_INIT(1 << 20);
 	lockfile_format(test_arena(), &b, s->lock, s->tree, &(struct commit_options){0});
-	lockfile_keep_text(test_arena(), s->lock, &b);
+	lockfile_keep_text(s->lock, &b);
+	s->lock->committed->text.ptr = buf_dup(test_arena(), &b);
 	buf_release(&b);
 }
 
