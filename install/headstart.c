@@ -82,6 +82,16 @@ static bool has_stage(struct reify *r)
 	return fs_lstat(path_join(r->arena, r->root, "node_modules")).kind != FS_LINK && stage_make(r, &ignored) == 0;
 }
 
+/* What has to be fetched is unpacked first: links would keep the workers from that. */
+static bool is_in_store(const struct reify *r, const struct node *n)
+{
+	struct arena scratch = ARENA_INIT;
+	bool there = store_weight(&scratch, r->loop->cache, n->integrity) > 0;
+
+	arena_release(&scratch);
+	return there;
+}
+
 bool headstart_one(struct reify *r, struct node *n, const struct platform *platform)
 {
 	const struct place *begun = map_find(&r->ahead, n->path);
@@ -89,7 +99,7 @@ bool headstart_one(struct reify *r, struct node *n, const struct platform *platf
 	/* What another tree had there is looked at when this one's turn comes. */
 	if (begun)
 		return begun->node == n;
-	if (!is_sure(r, n, platform) || !has_stage(r))
+	if (!is_sure(r, n, platform) || !is_in_store(r, n) || !has_stage(r))
 		return false;
 	stage_ahead(r, n);
 	return true;

@@ -158,22 +158,24 @@ struct json *as_read_entry(struct arena *a, const struct lockfile *lf, const cha
 	return committed_is_same(&e->was, &now) && commit_has_flags(e->value, &n->flags) ? json_written(a, e->text) : NULL;
 }
 
+/* What a package bundles is moved over from the tree on disk (resolver/diff.h). */
+static bool stays(const struct entry *e, const struct node *root)
+{
+	struct node *n = inventory_find(root, e->was.location);
+	struct committed_node now;
+
+	if (!n || (n->manifest->bundle_dependencies.count && !n->inert))
+		return false;
+	now = committed_node_now(e->was.location, n);
+	return committed_is_same(&e->was, &now);
+}
+
 bool as_read_mark(const struct as_read *r)
 {
-	struct node *root = node_target(r->tree->root);
-
-	for (struct map_entry *i = map_first(&r->entries); i; i = map_next(&r->entries, i)) {
-		const struct entry *e = i->value;
-		struct node *n = inventory_find(root, i->key);
-		struct committed_node now;
-
-		if (!n)
+	for (struct map_entry *i = map_first(&r->entries); i; i = map_next(&r->entries, i))
+		if (!stays(i->value, node_target(r->tree->root)))
 			return false;
-		now = committed_node_now(i->key, n);
-		/* What a package bundles is moved over from the tree on disk (resolver/diff.h). */
-		if (!committed_is_same(&e->was, &now) || (n->manifest->bundle_dependencies.count && !n->inert))
-			return false;
-		n->in_place = true;
-	}
+	for (struct map_entry *i = map_first(&r->entries); i; i = map_next(&r->entries, i))
+		((const struct entry *)i->value)->was.node->in_place = true;
 	return true;
 }

@@ -51,7 +51,9 @@ def test_headstart_leaves_out_what_is_omitted(bench):
 def test_headstart_without_a_lockfile_begins_with_what_has_a_place(bench):
     name = unique("waits")
     publish(bench, name, "1.0.0", dependencies={"fault-hang": "1"})
-    p = bench.project({"dependencies": {"greet": "1", name: "1"}})
+    first = bench.project({"dependencies": {"greet": "1"}})
+    first.ok("install")
+    p = bench.project({"dependencies": {"greet": "1", name: "1"}}, cache=first.cache)
     child = p.start("install")
     until(lambda: glob.glob(p.path("node_modules/.lode-stage-*/*/greet/package.json")))
     assert child.poll() is None and not p.has("node_modules/greet")
