@@ -247,7 +247,7 @@ class Seat:
     # ---- adding a package, and undoing it ----
 
     def base_tree(self):
-        at = os.path.join(self.base, f"tree{os.getpid()}")	# not among what a sweep for room takes; an earlier run's stays until then
+        at = os.path.join(self.base, f"tree{os.getpid()}")	# not among what a sweep for room takes; nor is an earlier run's tree deleted just before measuring
         self.tree = self.fresh(True, at)
         self.quietly(self.tool.words("install"), self.tree)
         self.quietly(self.tool.words("install"), self.tree)

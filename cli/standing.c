@@ -28,15 +28,15 @@
 /* A registry that lacked something may have it by then. */
 #define ASKED_FOR_MS ((int64_t)24 * 3600 * 1000)
 
-/* How what is added is written down does not change what an install without it does. */
-static bool is_about_saving(const char *key)
+/* How what is added is written down does not change what an install without it does; that it is not, does. */
+static bool is_about_saving(const char *key, const struct json *value)
 {
 	static const char *const keys[] = {"save-dev", "save-prod", "save-optional", "save-peer", "save-bundle", "save-exact", "save-prefix"};
 
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
 		if (streq(key, keys[i]))
 			return true;
-	return false;
+	return streq(key, "save") && json_is_true(value);
 }
 
 static const struct json *without_saving(struct arena *a, const struct json *layer)
@@ -44,7 +44,7 @@ static const struct json *without_saving(struct arena *a, const struct json *lay
 	struct json *out = NULL;
 
 	for (uint32_t i = json_count(layer); i-- > 0;) {
-		if (!is_about_saving(layer->members[i].key))
+		if (!is_about_saving(layer->members[i].key, layer->members[i].value))
 			continue;
 		if (!out)
 			out = json_copy(a, layer);
@@ -81,13 +81,18 @@ static int64_t wall_start(const struct cli *cli)
 	return clock_wall_ms() * 1000000 - (clock_now_ns() - cli->started_ns);
 }
 
+static struct state_key key_of(const struct cli *cli, const struct install_options *o)
+{
+	return (struct state_key){o->cache.dir, o->project.path, settings_digest(cli, o)};
+}
+
 bool standing_begin(struct standing *s, struct cli *cli, const struct install_options *o)
 {
 	*s = (struct standing){.cli = cli, .options = o, .began_ns = wall_start(cli)};
 	vec_init(&s->heard, cli->arena);
 	if (!uptodate_may_be(o) || asks_registry(cli->config))
 		return false;
-	s->key = (struct state_key){o->cache.dir, o->project.path, settings_digest(cli, o)};
+	s->key = key_of(cli, o);
 	cli->render->heard = &s->heard;
 	return s->key.settings != 0;
 }
@@ -96,9 +101,11 @@ const struct state_key *standing_key(struct cli *cli, const struct install_optio
 {
 	struct state_key *key = ARENA_NEW(cli->arena, struct state_key);
 
-	if (!o->ideal.add_count || !uptodate_tells(o) || o->omit || o->project.linked || asks_registry(cli->config))
+	/* Of what is left out, and of a tree that is laid in another way, the lockfile does not tell what is on disk; without saving
+	 * it may say anything. */
+	if (!o->ideal.add_count || !uptodate_tells(o) || o->omit || o->project.linked || o->no_save || asks_registry(cli->config))
 		return NULL;
-	*key = (struct state_key){o->cache.dir, o->project.path, settings_digest(cli, o)};
+	*key = key_of(cli, o);
 	return key->settings ? key : NULL;
 }
 

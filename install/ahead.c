@@ -5,9 +5,9 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "install/actual.h"
-#include "install/install.h"
 #include "install/loop.h"
 #include "install/project.h"
+#include "install/state.h"
 #include "registry/registry.h"
 #include "resolver/ideal.h"
 #include "resolver/manifest.h"
@@ -77,7 +77,7 @@ static void ask_about(struct loop *l, const struct project *p, const struct idea
 	});
 }
 
-struct ahead *ahead_begin(struct loop *l, const struct project *p, const struct install_options *o)
+struct ahead *ahead_begin(struct loop *l, const struct project *p, const struct ideal_options *o, const struct state_key *standing)
 {
 	struct ahead *x = ARENA_NEW(l->arena, struct ahead);
 
@@ -86,12 +86,12 @@ struct ahead *ahead_begin(struct loop *l, const struct project *p, const struct 
 		.loop = l,
 		.project = p,
 		.arena = arena_child(l->arena),
-		.standing = o->standing,
+		.standing = standing,
 	};
 	arena_expect_much(x->arena);
 	loop_send(l, &x->job);
-	for (size_t i = 0; i < o->ideal.add_count; i++)
-		ask_about(l, p, &o->ideal, o->ideal.add[i]);
+	for (size_t i = 0; i < o->add_count; i++)
+		ask_about(l, p, o, o->add[i]);
 	return x;
 }
 

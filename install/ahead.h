@@ -11,15 +11,15 @@
 #include "base/base.h"
 
 struct ahead;
-struct install_options;
+struct ideal_options;
 struct loop;
 struct project;
+struct state_key;
 struct tree;
 
-/* The project stays as it is until what was found is asked for. */
-struct ahead *ahead_begin(struct loop *l, const struct project *p, const struct install_options *o);
-/* Waits for the worker. Is all as an install left it that had nothing to do (o->standing)? What the lockfile says is then in
- * node_modules, and would be written as it stands there; no tree was read. x may be NULL. */
+/* The project stays as it is until what was found is asked for. standing: whose answer may spare the reading; NULL: nobody's. */
+struct ahead *ahead_begin(struct loop *l, const struct project *p, const struct ideal_options *o, const struct state_key *standing);
+/* Waits for the worker. Is all as an install left it that had nothing to do? No tree was read then. x may be NULL. */
 bool ahead_stands(struct ahead *x);
 /* Waits for the worker. NULL: the hidden lockfile does not tell, or was not read. The tree lives as long as the loop's arena. x
  * may be NULL. */

@@ -17,6 +17,8 @@
 #include "resolver/platform.h"
 #include "resolver/tree.h"
 
+#include <unistd.h>
+
 /* A package.json that was changed since changes the tree, and who knows how much of it. */
 static bool asks_for_what_is_there(struct node *root)
 {
@@ -75,11 +77,17 @@ static void weigh(const struct reify *r, struct vec *candidates)
  * wrong with the folder goes wrong again, aloud, when it has to be there. */
 static bool has_stage(struct reify *r)
 {
+	const char *modules = path_join(r->arena, r->root, "node_modules");
 	struct err ignored = ERR_INIT;
 
-	if (r->stage)
+	if (r->stage || r->no_headstart)
+		return r->stage;
+	if (fs_lstat(modules).kind != FS_LINK && stage_make(r, &ignored) == 0)
 		return true;
-	return fs_lstat(path_join(r->arena, r->root, "node_modules")).kind != FS_LINK && stage_make(r, &ignored) == 0;
+	r->no_headstart = true;
+	if (r->made_modules && rmdir(modules) == 0)
+		r->made_modules = false;
+	return false;
 }
 
 /* What has to be fetched is unpacked first: links would keep the workers from that. */
@@ -92,11 +100,12 @@ static bool is_in_store(const struct reify *r, const struct node *n)
 	return there;
 }
 
+/* Flags are worked out when the tree is whole: where anything is left out, nothing is begun with here. */
 bool headstart_one(struct reify *r, struct node *n, const struct platform *platform)
 {
 	const struct place *begun = map_find(&r->ahead, n->path);
 
-	/* What another tree had there is looked at when this one's turn comes. */
+	/* What another had there is looked at when this one's turn comes. */
 	if (begun)
 		return begun->node == n;
 	if (!is_sure(r, n, platform) || !is_in_store(r, n) || !has_stage(r))

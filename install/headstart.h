@@ -2,8 +2,8 @@
  *
  * Where node_modules is to be made anew and the lockfile has all that the project asks for, its packages are what the tree will
  * be made of, or nearly: they are fetched and staged while the resolver convinces itself of that. Nothing leaves the staging
- * folder before the tree is known, and what is not in it then goes with that folder. Without a lockfile the same goes for each
- * package of the store that the resolver finds a place for.
+ * folder before the tree is known, and what is not in it then goes with that folder. The same goes for each package of the store
+ * that the resolver finds a place for.
  */
 #pragma once
 

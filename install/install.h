@@ -56,7 +56,7 @@ struct install_options {
 	bool allow_unused_patches, ignore_patch_failures;
 	bool no_workspaces;		/* workspaces=false */
 	bool global_store;		/* install-strategy=linked: packages are shared with other projects */
-	/* Where an install with nothing to do, but for what is to be added the same as this one, kept its answer; NULL: there is none. */
+	/* Where an install without what is to be added, and otherwise the same, keeps its answer; NULL: it is not to be asked. */
 	const struct state_key *standing;
 	const struct audit_options *audit;	/* ask what is known against the packages; NULL: do not */
 	const char *strict_remedy;	/* what ESTRICTALLOWSCRIPTS advises; NULL: allow_remedy() */
@@ -71,7 +71,7 @@ struct install_options {
 /* What has been done, in the order of the tree. */
 struct install_result {
 	struct tree *ideal;
-	struct tree *actual;		/* before; NULL with lock_only */
+	struct tree *actual;		/* before; NULL with lock_only, and where nobody had to look */
 	struct diff *diff;		/* NULL with lock_only */
 	struct vec pending;		/* struct allow_pending: packages whose scripts were blocked */
 	const struct json *explanation;	/* of ERESOLVE; NULL */

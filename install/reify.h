@@ -40,6 +40,7 @@ struct reify {
 	const char *root;		/* the project's real path */
 	struct map ahead;		/* struct place by the node's path: begun while the tree was being resolved */
 	size_t ahead_open;		/* of them, under way and not asked for yet */
+	bool no_headstart;		/* there cannot be a staging folder ahead of time */
 	const char *stage;		/* <root>/node_modules/.lode-stage-…; NULL until something needs it */
 	const char *whole;		/* in it: the node_modules that is to be (install/whole.h); NULL */
 	struct map wholes, scopes;	/* struct place by its path in there; the scopes' folders there */

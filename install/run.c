@@ -28,6 +28,7 @@
 #include "resolver/diff.h"
 #include "resolver/inventory.h"
 #include "resolver/manifest.h"
+#include "resolver/spec.h"
 #include "resolver/tree.h"
 
 #define NO_LOCKFILE                                                                                                    \
@@ -63,7 +64,7 @@ static struct tree *actual_tree(struct run *run, struct err *err)
 	const struct actual_options disk = {.ignore_missing = true, .force_disk = run->ahead && !ahead_stands(run->ahead)};
 	struct tree *t;
 
-	if (run->stands || (run->options->ci && !run->options->dry_run))
+	if (run->rest_in_place || (run->options->ci && !run->options->dry_run))
 		return project_root(run->arena, &run->project, err);
 	t = ahead_tree(run->ahead);
 	if (!t)
@@ -73,6 +74,12 @@ static struct tree *actual_tree(struct run *run, struct err *err)
 	return t;
 }
 
+/* What is optional is only in the lockfile where it cannot be, and another package may need it from now on. */
+static bool is_right(const struct node *n)
+{
+	return (fs_lstat(n->path).kind != FS_NONE) == !n->inert;
+}
+
 static int compare(struct run *run, struct err *err)
 {
 	int64_t began = report_now();
@@ -80,8 +87,8 @@ static int compare(struct run *run, struct err *err)
 	run->reify.laid = run->reify.ideal;
 	if (run->options->lock_only)
 		return 0;
-	run->stands = run->as_read && ahead_stands(run->ahead) && as_read_mark(run->as_read);
-	if (run->stands)
+	run->rest_in_place = run->as_read && ahead_stands(run->ahead) && as_read_mark(run->as_read, is_right);
+	if (run->rest_in_place)
 		report_verbose(run->options->reporter, "install", "what is not touched is as the last install left it");
 	run->reify.actual = actual_tree(run, err);
 	if (!run->reify.actual)
@@ -90,7 +97,7 @@ static int compare(struct run *run, struct err *err)
 		bundles_diff(&run->reify);
 	else if (linked_compare(&run->reify, err) < 0)
 		return -1;
-	run->out->actual = run->stands ? run->reify.ideal : run->reify.actual;
+	run->out->actual = run->rest_in_place ? NULL : run->reify.actual;
 	run->out->diff = run->reify.diff;
 	report_span(run->options->reporter, began, "diff");
 	return 0;
@@ -176,14 +183,7 @@ static bool hidden_is_valid(const struct run *run)
 {
 	const struct reify *r = &run->reify;
 
-	return !r->changed && (run->stands || (r->actual && r->actual->hidden_lockfile));
-}
-
-/* What the lockfile said need not be made again. But scripts may have written to it. */
-static void keep_text(struct run *run)
-{
-	if (run->stands && !run->reify.ran)
-		run->project.lockfile->as_read = run->as_read;
+	return !r->changed && (run->rest_in_place || (r->actual && r->actual->hidden_lockfile));
 }
 
 static int save_all(struct run *run, struct save *s, struct err *err)
@@ -222,7 +222,8 @@ static int save(struct run *run, struct err *err)
 	int bad;
 
 	recorded_end(run->recorded);
-	keep_text(run);
+	if (run->rest_in_place)
+		run->project.lockfile->as_read = run->as_read;
 	bad = save_all(run, &s, err);
 	save_close(&s);
 	return bad;
@@ -401,12 +402,29 @@ static void begin_recorded(struct run *run)
 		run->recorded = recorded_begin(&run->reify);
 }
 
+/* Another version of what is there takes its place, so that all has to be compared. */
+static bool adds_only(const struct run *run)
+{
+	const struct ideal_options *o = &run->options->ideal;
+	struct err ignored = ERR_INIT;
+
+	for (size_t i = 0; i < o->add_count; i++) {
+		const struct spec *s = spec_parse(run->arena, o->add[i], run->project.options.path, &ignored);
+
+		if (s && s->name && lockfile_entry(run->project.lockfile, arena_printf(run->arena, "node_modules/%s", s->name)))
+			return false;
+	}
+	return true;
+}
+
 static void read_ahead(struct run *run)
 {
 	const struct install_options *o = run->options;
 
-	if (!o->ci && !o->lock_only && !run->fresh && !o->project.global)
-		run->ahead = ahead_begin(&run->loop, &run->project, o);
+	if (o->ci || o->lock_only || run->fresh || o->project.global)
+		return;
+	run->may_stand = o->standing && as_read_may_be(run->project.lockfile) && adds_only(run);
+	run->ahead = ahead_begin(&run->loop, &run->project, &o->ideal, run->may_stand ? o->standing : NULL);
 }
 
 static int all_steps(struct run *run, struct err *err)

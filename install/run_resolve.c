@@ -164,7 +164,7 @@ static struct tree *start_tree(struct run *run, struct err *err)
 	t = project_virtual(run->arena, p, true, err);
 	if (t)
 		linked_forget(t);
-	if (t && run->ahead && run->options->standing)
+	if (t && run->may_stand)
 		run->as_read = as_read_note(run->arena, p->lockfile, t);
 	return t;
 }

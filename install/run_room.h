@@ -41,7 +41,8 @@ struct run {
 	bool fresh;			/* there was no node_modules */
 	struct ahead *ahead;		/* NULL: nothing is read beforehand */
 	struct as_read *as_read;	/* the lockfile before anything changed; NULL: not noted */
-	bool stands;			/* what it says is in node_modules */
+	bool may_stand;			/* nothing but what is to be added may have to be looked at */
+	bool rest_in_place;		/* and so it is */
 	struct auditing *auditing;	/* NULL: nobody is asked */
 	struct recorded *recorded;	/* NULL: nothing has to be filled up */
 	struct platform platform;	/* what packages are chosen for */

@@ -163,10 +163,10 @@ static int write_lockfile(struct save *s, const struct buf *out, struct err *err
 	const char *path = arena_printf(s->arena, "%s/" LOCKFILE_NAME, s->project->options.path);
 	const struct lockfile *lf = s->project->lockfile;
 
-	if (!lf->as_read)
-		return write_if_changed(s->arena, path, out, &s->lock, err);
-	/* What is there is known. */
-	return !out->failed && str_eq(lf->text, buf_str(out)) ? 0 : write_out(path, out, &s->lock, err);
+	/* It is known to be another: nobody has to read what is there. */
+	if (lf->as_read && !str_eq(lf->text, buf_str(out)))
+		return write_out(path, out, &s->lock, err);
+	return write_if_changed(s->arena, path, out, &s->lock, err);
 }
 
 /* What only a newer lockfile can tell makes it one. */

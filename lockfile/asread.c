@@ -87,7 +87,7 @@ static bool skip_object(struct lines *l)
 	return false;
 }
 
-/* Keys with something to escape are none that lode would write there. */
+/* A key with something to escape, as a folder may have, is not found: the file then counts as laid out in another way. */
 static bool next_entry(struct lines *l, const char *key, bool first, struct str *value)
 {
 	const char *begin;
@@ -102,7 +102,7 @@ static bool next_entry(struct lines *l, const char *key, bool first, struct str 
 	return true;
 }
 
-static bool is_laid_out(const struct lockfile *lf)
+bool as_read_may_be(const struct lockfile *lf)
 {
 	return lf->text.ptr && lf->style.indent[0] && streq(lf->style.newline, "\n") && lf->version == LOCKFILE_VERSION &&
 	       lf->original_version == LOCKFILE_VERSION;
@@ -124,7 +124,7 @@ struct as_read *as_read_note(struct arena *a, const struct lockfile *lf, const s
 	struct node *root = node_target(t->root);
 	struct as_read *r;
 
-	if (!is_laid_out(lf) || !find_entries(&l))
+	if (!as_read_may_be(lf) || !find_entries(&l))
 		return NULL;
 	r = ARENA_NEW(a, struct as_read);
 	r->tree = t;
@@ -170,11 +170,16 @@ static bool stays(const struct entry *e, const struct node *root)
 	return committed_is_same(&e->was, &now);
 }
 
-bool as_read_mark(const struct as_read *r)
+bool as_read_mark(const struct as_read *r, bool (*is_right)(const struct node *n))
 {
-	for (struct map_entry *i = map_first(&r->entries); i; i = map_next(&r->entries, i))
-		if (!stays(i->value, node_target(r->tree->root)))
+	for (struct map_entry *i = map_first(&r->entries); i; i = map_next(&r->entries, i)) {
+		const struct entry *e = i->value;
+
+		if (!stays(e, node_target(r->tree->root)))
 			return false;
+		if (json_truthy(json_find(e->value, "optional")) && !is_right(e->was.node))
+			return false;
+	}
 	for (struct map_entry *i = map_first(&r->entries); i; i = map_next(&r->entries, i))
 		((const struct entry *)i->value)->was.node->in_place = true;
 	return true;

@@ -2,6 +2,9 @@
 comes of it is what would come of looking at everything."""
 import json, os, shutil, time
 
+from test_guessing import publish
+from test_publishing import unique
+
 THREADED = True
 
 STANDS = "what is not touched is as the last install left it"
@@ -89,6 +92,55 @@ def test_adding_how_it_is_saved_does_not_matter(bench):
 def test_adding_packages_of_other_platforms_stay_in_the_lockfile(bench):
     p = added_to_both(bench, {"dependencies": {"greet": "1"}, "optionalDependencies": {"only-win32": "1"}}, "verse")
     assert "node_modules/only-win32" in p.json("package-lock.json")["packages"] and not p.has("node_modules/only-win32")
+
+
+def test_adding_a_package_that_needs_what_only_another_platform_needed(bench):
+    elsewhere = unique("elsewhere")
+    publish(bench, elsewhere, "1.0.0", os=["win32"], dependencies={"left": "1"})
+    for asked in (["needs-left-1"], ["needs-left-1", "left@1"]):
+        p = added_to_both(bench, {"dependencies": {"greet": "1"}, "optionalDependencies": {elsewhere: "1"}}, *asked, stands=False)
+        assert p.version("node_modules/left") and p.version("node_modules/needs-left-1")
+
+
+def test_adding_beside_aliases_overrides_and_folders(bench):
+    p = added_to_both(bench, {"dependencies": {"greet": "1", "other": "npm:left@1"}, "overrides": {"@fixture/words": "1.0.0"}}, "verse")
+    assert p.version("node_modules/other") == "1.1.0" and p.version("node_modules/@fixture/words") == "1.0.0"
+    both = pair(bench, {"dependencies": {"greet": "1"}})
+    for x in both:
+        x.write_json("folder/package.json", {"name": "folder", "version": "1.0.0"})
+        add(x, "./folder", stands=x is both[0])
+        time.sleep(0.05)
+        x.ok("install", "--loglevel=verbose")
+    same(*both)
+    shutil.rmtree(os.path.join(both[1].cache, "_lode/v1/projects"))
+    for x in both:
+        x.ok("install", "verse", "--loglevel=verbose")
+    same(*both)
+
+
+def test_adding_beside_bundled_packages_and_older_lockfiles(bench):
+    added_to_both(bench, {"dependencies": {"bundling": "1"}}, "verse", stands=False)
+    p, q = pair(bench, THERE)
+    for x in (p, q):
+        x.ok("install", "--lockfile-version=2", "--loglevel=verbose")
+        time.sleep(0.05)
+        x.ok("install", "--loglevel=verbose")
+        add(x, "verse", stands=False)
+    same(p, q)
+    assert "dependencies" in p.json("package-lock.json")
+
+
+def test_adding_without_saving_takes_nothing_from_a_lockfile_that_was_edited(bench):
+    p, q = pair(bench, THERE)
+    for x in (p, q):
+        x.write("package-lock.json", x.read("package-lock.json").replace('"license": "MIT"', '"license": "MIT",\n      "mine": true', 1))
+        x.write(".npmrc", "save=false\n")
+        x.ok("install", "--loglevel=verbose")
+        time.sleep(0.05)
+        x.ok("install", "--loglevel=verbose")
+        add(x, "verse", stands=False)
+        assert "mine" not in x.read("node_modules/.package-lock.json")
+    same(p, q)
 
 
 def test_adding_a_package_that_was_taken_away_comes_back(bench):

@@ -248,6 +248,11 @@ static const char *both_texts(struct sample *s, const struct as_read *r)
 	return quick;
 }
 
+static bool never(UNUSED const struct node *n)
+{
+	return false;
+}
+
 static struct as_read *note(struct sample *s, const char *lock)
 {
 	CHECK_INT(load(s, package, lock, true), 0);
@@ -261,14 +266,15 @@ TEST(lockfile_as_it_was_read_serves_for_what_stayed)
 	CHECK(r);
 	s.lock->as_read = r;
 	CHECK_INT(as_read_entry(test_arena(), s.lock, "node_modules/a", inventory_find(s.tree->root, "node_modules/a"))->type, JSON_WRITTEN);
-	CHECK(as_read_mark(r) && at(&s, "node_modules/al")->in_place);
+	CHECK(as_read_mark(r, never) && at(&s, "node_modules/al")->in_place);
 	CHECK_STR(both_texts(&s, r), lock_v3);
 
 	inventory_find(s.tree->root, "node_modules/al")->flags.dev = false;
 	CHECK(!strstr(both_texts(&s, r), "\"dev\": true"));
 	inventory_find(s.tree->root, "node_modules/a")->integrity = "sha512-y";
 	CHECK(strstr(both_texts(&s, r), "sha512-y"));
-	CHECK(!as_read_mark(r));
+	inventory_find(s.tree->root, "node_modules/al")->in_place = false;
+	CHECK(!as_read_mark(r, never) && !at(&s, "node_modules/al")->in_place);
 	node_set_root(inventory_find(s.tree->root, "node_modules/a/node_modules/b"), NULL);
 	CHECK(!strstr(both_texts(&s, r), "node_modules/a/node_modules/b"));
 	node_make(s.tree, &(struct node_options){
@@ -277,6 +283,16 @@ TEST(lockfile_as_it_was_read_serves_for_what_stayed)
 		.manifest = manifest_parse(test_arena(), STR("{\"name\":\"aa\",\"version\":\"3.0.0\"}"), "aa", &s.err),
 	});
 	CHECK(strstr(both_texts(&s, r), "\t\t\"node_modules/aa\": {\n\t\t\t\"version\": \"3.0.0\""));
+}
+
+TEST(lockfile_as_it_was_read_does_not_tell_what_is_optional)
+{
+	struct sample s;
+	const char *dev = strstr(lock_v3, "\"dev\": true");
+	const char *lock = arena_printf(test_arena(), "%.*s\"optional\": true%s", (int)(dev - lock_v3), lock_v3, dev + strlen("\"dev\": true"));
+	struct as_read *r = note(&s, lock);
+	CHECK(r && !as_read_mark(r, never));
+	CHECK(!at(&s, "node_modules/a")->in_place);
 }
 
 TEST(lockfile_that_lode_did_not_write_is_not_taken_as_it_is)
