@@ -158,13 +158,13 @@ struct json *as_read_entry(struct arena *a, const struct lockfile *lf, const cha
 	return committed_is_same(&e->was, &now) && commit_has_flags(e->value, &n->flags) ? json_written(a, e->text) : NULL;
 }
 
-/* What a package bundles is moved over from the tree on disk (resolver/diff.h). */
+/* What a package bundles has entries of its own here, so that nothing has to be moved over from the tree on disk (resolver/diff.h). */
 static bool stays(const struct entry *e, const struct node *root)
 {
 	struct node *n = inventory_find(root, e->was.location);
 	struct committed_node now;
 
-	if (!n || (n->manifest->bundle_dependencies.count && !n->inert))
+	if (!n)
 		return false;
 	now = committed_node_now(e->was.location, n);
 	return committed_is_same(&e->was, &now);

@@ -22,6 +22,5 @@ struct json *as_read_entry(struct arena *a, const struct lockfile *lf, const cha
 /* Could lf be noted so, as far as its first look tells? */
 bool as_read_may_be(const struct lockfile *lf);
 /* Is each package what it was, where it was? Of the optional ones, of which some are in the lockfile only, is_right says whether they
- * are on disk or not as they have to be. Marks all (node.in_place), or none: where a package is gone, or another, or bundles
- * something. */
+ * are on disk or not as they have to be. Marks all (node.in_place), or none: where a package is gone, or another. */
 bool as_read_mark(const struct as_read *r, bool (*is_right)(const struct node *n));

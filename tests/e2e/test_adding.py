@@ -119,7 +119,8 @@ def test_adding_beside_aliases_overrides_and_folders(bench):
 
 
 def test_adding_beside_bundled_packages_and_older_lockfiles(bench):
-    added_to_both(bench, {"dependencies": {"bundling": "1"}}, "verse", stands=False)
+    for bundler in ("bundling", "bundling-deep", "around-bundling"):
+        added_to_both(bench, {"dependencies": {bundler: "1", "greet": "1"}}, "verse", "left@1")
     p, q = pair(bench, THERE)
     for x in (p, q):
         x.ok("install", "--lockfile-version=2", "--loglevel=verbose")
