@@ -97,21 +97,26 @@ class Floors:
     def prepare(self, tree, store):
         plan = Plan(tree, store)
         plan.write(self.path("plan"))
+        urls = tarballs_of(tree)
+        self.tarballs = len(urls)
         self.about = {"links": plan.links, "directories": plan.dirs, "left_out": plan.left_out}
         with open(self.path("urls"), "w") as f:
-            f.write("\n".join(tarballs_of(tree)) + "\n")
+            f.write("\n".join(urls) + "\n")
         os.makedirs(self.path("tgz"), exist_ok=True)
-        self.call("floor-transfer", "urls", self.ca, "--keep", "1", where=self.path("tgz"))
+        self.call("floor-transfer", "urls", self.ca, "--keep", "1", where=self.path("tgz"), items=self.tarballs)
         with open(self.path("list"), "w") as f:
             f.writelines(self.path("tgz", n) + "\n" for n in sorted(os.listdir(self.path("tgz"))))
 
     def path(self, *parts):
         return os.path.join(self.scratch, *parts)
 
-    def call(self, program, file, *more, where=None, space=()):
+    def call(self, program, file, *more, where=None, space=(), items=0):
         out = subprocess.run([*space, os.path.join(self.programs, program), self.path(file), *more], cwd=where or self.scratch,
                              stdout=subprocess.PIPE, text=True, timeout=1800, check=True).stdout
-        return json.loads(out)["seconds"]
+        did = json.loads(out)
+        if did["items"] < items * 0.99:
+            raise RuntimeError(f"{program} made {did['items']} of some {items}: it is no floor")
+        return did["seconds"]
 
     def fresh(self):
         self.serial += 1
@@ -121,10 +126,10 @@ class Floors:
         return self.call("floor-link", "plan", self.fresh(), *variant)
 
     def transfer(self, variant):
-        return self.call("floor-transfer", "urls", self.ca, *variant, space=self.space)
+        return self.call("floor-transfer", "urls", self.ca, *variant, space=self.space, items=self.tarballs)
 
     def unpack(self, _):
-        return self.call("floor-unpack", "list", self.fresh())
+        return self.call("floor-unpack", "list", self.fresh(), items=self.about["links"])
 
     def choose(self, name, variants):
         """The best of the variants, each tried twice."""

@@ -101,6 +101,7 @@ static void work(void *ctx)
 	struct all *all = ctx;
 	CURLM *multi = curl_multi_init();
 	int running = 1, left;
+	bool more = true;
 
 	curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, 1L);
 	for (unsigned i = 0; i < all->streams; i++) {
@@ -109,14 +110,14 @@ static void work(void *ctx)
 		if (!next(all, multi, c))
 			curl_easy_cleanup(c);
 	}
-	while (running) {
+	/* What is finished makes room for the next, which may be finished before one looks. */
+	while (running || more) {
 		CURLMsg *m;
 
 		curl_multi_perform(multi, &running);
-		while ((m = curl_multi_info_read(multi, &left)))
+		for (more = false; (m = curl_multi_info_read(multi, &left)); more = true)
 			finished(all, multi, m);
-		curl_multi_perform(multi, &running);
-		if (running)
+		if (running && !more)
 			curl_multi_poll(multi, NULL, 0, 1000, NULL);
 	}
 	curl_multi_cleanup(multi);
