@@ -8,7 +8,6 @@
 #include "lockfile/committed.h"
 #include "lockfile/lockfile.h"
 #include "resolver/inventory.h"
-#include "resolver/manifest.h"
 #include "resolver/tree.h"
 
 #include <string.h>

@@ -56,7 +56,8 @@ bool committed_is_same(const struct committed_node *was, const struct committed_
 	       was->resolved == now->resolved && was->in_bundle == now->in_bundle && streq(was->location, now->location);
 }
 
-bool committed_is_unchanged(const struct committed_node *was, const struct committed_node *now)
+/* The same entry: its flags, too. */
+static bool is_unchanged(const struct committed_node *was, const struct committed_node *now)
 {
 	return committed_is_same(was, now) && same_flags(&was->flags, &now->flags);
 }
@@ -77,7 +78,7 @@ static bool find_gone(struct arena *a, const struct lockfile *lf, struct tree *t
 		if (k == c->count)
 			return false;
 		struct committed_node now = committed_node_now(location, n);
-		if (!committed_is_unchanged(&c->nodes[k++], &now))
+		if (!is_unchanged(&c->nodes[k++], &now))
 			return false;
 	}
 	for (; k < c->count; k++)

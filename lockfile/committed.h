@@ -30,8 +30,6 @@ struct committed_node {
 struct committed_node committed_node_now(const char *location, struct node *n);
 /* Is it the same package still, in the same place? */
 bool committed_is_same(const struct committed_node *was, const struct committed_node *now);
-/* The same entry: its flags, too. */
-bool committed_is_unchanged(const struct committed_node *was, const struct committed_node *now);
 
 struct committed {
 	const struct tree *tree;
