@@ -76,14 +76,8 @@ int cmd_ci(struct cli *cli, int argc, char **argv, struct err *err)
 	(void)argc, (void)argv;
 	if (cli_is_global(cli))
 		return err_set(err, ERR_ECIGLOBAL, "`lode ci` does not work for global packages");
-	if (check_patch_flags(cli, err) < 0 || settings_install(cli, &o, err) < 0)
+	if (check_patch_flags(cli, err) < 0 || settings_ci(cli, &o, err) < 0)
 		return -1;
-	o.ci = true;
-	o.project.ignore_extension = true;
-	o.no_save = true;
-	o.project.no_lockfile = false;
-	o.ideal.no_save = true;
-	o.ideal.complete = o.dry_run;
 	return perform_install(cli, &o, PERFORM_OWN, err);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * install, where there is nothing to do: lode says so itself, without the network rooms.
+ * install, where there is nothing to do: lode says so itself, without the network rooms. And install and ci, where another project
+ * was made of the same files.
  */
 #include "base/arena.h"
 #include "base/err.h"
@@ -38,6 +39,14 @@ static bool look(struct standing *s, struct summary *summary)
 	return true;
 }
 
+static int conclude(struct cli *cli, const struct install_options *o, const struct summary *summary, struct err *err)
+{
+	if (own_after(&(struct own_scripts){cli, o}, err) < 0)
+		return -1;
+	summary_print(cli, summary);
+	return 0;
+}
+
 int cmd_uptodate(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	struct err unclear = ERR_INIT;
@@ -52,8 +61,19 @@ int cmd_uptodate(struct cli *cli, int argc, char **argv, struct err *err)
 		return RUN_HAND_OVER;
 	if (!standing_recall(&standing, &summary) && !standing_lay(&standing, &summary) && !look(&standing, &summary))
 		return RUN_HAND_OVER;
-	if (own_after(&(struct own_scripts){cli, &o}, err) < 0)
-		return -1;
-	summary_print(cli, &summary);
-	return 0;
+	return conclude(cli, &o, &summary, err);
+}
+
+int cmd_ci_laid(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	struct err unclear = ERR_INIT;
+	struct install_options o;
+	struct standing standing;
+	struct summary summary;
+
+	(void)argv;
+	if (argc || cli_is_global(cli) || settings_ci(cli, &o, &unclear) < 0 || !standing_begin(&standing, cli, &o) ||
+	    !standing_lay(&standing, &summary))
+		return RUN_HAND_OVER;
+	return conclude(cli, &o, &summary, err);
 }

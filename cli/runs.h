@@ -12,6 +12,7 @@
 #define RUNS_LOCAL(X)                                                                                                  \
 	X("approve-scripts", cmd_approve_scripts)                                                                      \
 	X("bin", cmd_bin)                                                                                              \
+	X("ci", cmd_ci_laid)                                                                                           \
 	X("completion", cmd_completion)                                                                                \
 	X("config", cmd_config)                                                                                        \
 	X("deny-scripts", cmd_deny_scripts)                                                                            \

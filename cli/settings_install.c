@@ -206,6 +206,19 @@ int settings_install(struct cli *cli, struct install_options *o, struct err *err
 	return 0;
 }
 
+int settings_ci(struct cli *cli, struct install_options *o, struct err *err)
+{
+	if (settings_install(cli, o, err) < 0)
+		return -1;
+	o->ci = true;
+	o->project.ignore_extension = true;
+	o->no_save = true;
+	o->project.no_lockfile = false;
+	o->ideal.no_save = true;
+	o->ideal.complete = o->dry_run;
+	return 0;
+}
+
 int settings_install_npx(struct cli *cli, const char *dir, struct install_options *o, struct err *err)
 {
 	struct runtime rt;

@@ -59,8 +59,8 @@ static uint64_t settings_digest(const struct cli *cli, const struct install_opti
 	struct buf b = BUF_INIT(MAX_SETTINGS);
 	uint64_t digest;
 
-	buf_printf(&b, "%s %s %s %s %s %u\n", LODE_VERSION, o->ideal.node_version, host_os(), host_cpu(),
-		   host_libc() ? host_libc() : "", o->omit);
+	buf_printf(&b, "%s %s %s %s %s %u %d\n", LODE_VERSION, o->ideal.node_version, host_os(), host_cpu(),
+		   host_libc() ? host_libc() : "", o->omit, o->ci);
 	for (int i = CONFIG_BUILTIN; i < CONFIG_WHERES; i++)
 		if (cli->config->layers[i].data)
 			json_format(&b, without_saving(cli->arena, cli->config->layers[i].data), NULL);
@@ -86,11 +86,20 @@ static struct state_key key_of(const struct cli *cli, const struct install_optio
 	return (struct state_key){o->cache.dir, o->project.path, settings_digest(cli, o)};
 }
 
+/* ci is never answered, but what it makes may be made again. */
+static bool may_be(const struct install_options *o)
+{
+	struct install_options plain = *o;
+
+	plain.ci = false;
+	return uptodate_may_be(&plain);
+}
+
 bool standing_begin(struct standing *s, struct cli *cli, const struct install_options *o)
 {
 	*s = (struct standing){.cli = cli, .options = o, .began_ns = wall_start(cli)};
 	vec_init(&s->heard, cli->arena);
-	if (!uptodate_may_be(o) || asks_registry(cli->config))
+	if (!may_be(o) || asks_registry(cli->config))
 		return false;
 	s->key = key_of(cli, o);
 	cli->render->heard = &s->heard;
@@ -109,6 +118,15 @@ const struct state_key *standing_key(struct cli *cli, const struct install_optio
 	return key->settings ? key : NULL;
 }
 
+static void say_again(const struct standing *s, const struct vec *lines)
+{
+	for (size_t i = 0; i < lines->count; i++) {
+		const struct state_line *l = VEC_AT(lines, struct state_line, i);
+
+		report_line(s->cli->reporter, (enum log_level)l->level, l->prefix, l->text);
+	}
+}
+
 bool standing_recall(struct standing *s, struct summary *out)
 {
 	struct reporter *r = s->cli->reporter;
@@ -116,11 +134,7 @@ bool standing_recall(struct standing *s, struct summary *out)
 	if (!state_fits(s->cli->arena, &s->key, &s->told))
 		return false;
 	report_verbose(r, "install", "all is as it was when there was nothing to do");
-	for (size_t i = 0; i < s->told.lines.count; i++) {
-		const struct state_line *l = VEC_AT(&s->told.lines, struct state_line, i);
-
-		report_line(r, (enum log_level)l->level, l->prefix, l->text);
-	}
+	say_again(s, &s->told.lines);
 	*out = (struct summary){.funding = s->told.funding, .pending = s->told.pending.count ? &s->told.pending : NULL};
 	vec_init(&out->changes, s->cli->arena);
 	return true;
@@ -162,7 +176,7 @@ static bool runs_nothing(const struct standing *s, const struct install_result *
 }
 
 /* The lines the next install says too. False when there is one of which that is not known. */
-static bool repeat_lines(struct standing *s, const struct install_result *r, bool quiet)
+static bool repeat_lines(struct standing *s, const struct state_made *made, bool quiet)
 {
 	for (size_t i = 0; i < s->heard.count; i++) {
 		const struct render_line *l = VEC_AT(&s->heard, struct render_line, i);
@@ -172,7 +186,7 @@ static bool repeat_lines(struct standing *s, const struct install_result *r, boo
 		if (!quiet && first_only)
 			continue;
 		/* Their order is that of a lockfile which was there before, and the tree's where there was none. */
-		if (!quiet && (!streq(l->prefix, "EBADENGINE") || (s->told.lines.count && r->made.lock.kind != FS_NONE)))
+		if (!quiet && (!streq(l->prefix, "EBADENGINE") || (s->told.lines.count && made->lock.kind != FS_NONE)))
 			return false;
 		line = ARENA_NEW(s->cli->arena, struct state_line);
 		*line = (struct state_line){(int)l->level, l->prefix, l->text};
@@ -190,7 +204,8 @@ static int by_path(const void *a, const void *b, void *ctx)
 /* Where others are asked, they are asked again. */
 static bool may_lay(const struct standing *s)
 {
-	return s->options->global_store && s->key.settings && !config_bool(s->cli->config, "audit") && !cli_is_json(s->cli);
+	return (s->options->global_store || !s->options->project.linked) && s->key.settings &&
+	       !config_bool(s->cli->config, "audit") && !cli_is_json(s->cli);
 }
 
 static struct layout_key layout_key(const struct standing *s)
@@ -198,9 +213,11 @@ static struct layout_key layout_key(const struct standing *s)
 	return (struct layout_key){s->key.cache, s->key.project, s->key.settings};
 }
 
-/* False when one says where the project is. */
-static bool lay_lines(const struct standing *s, struct layout *out)
+/* False when one says where the project is, or may not be said again. */
+static bool lay_lines(const struct standing *s, const struct install_result *r, struct layout *out)
 {
+	bool resolved = r->made.lock.kind != FS_NONE;
+
 	vec_init(&out->lines, s->cli->arena);
 	for (size_t i = 0; i < s->heard.count; i++) {
 		const struct render_line *l = VEC_AT(&s->heard, struct render_line, i);
@@ -208,7 +225,7 @@ static bool lay_lines(const struct standing *s, struct layout *out)
 
 		if (l->level > LOG_NOTICE)
 			continue;
-		if (strstr(l->text, s->key.project))
+		if (strstr(l->text, s->key.project) || (resolved && !streq(l->prefix, "deprecated")))
 			return false;
 		line = ARENA_NEW(s->cli->arena, struct state_line);
 		*line = (struct state_line){(int)l->level, l->prefix, l->text};
@@ -236,38 +253,97 @@ static bool lay_added(const struct standing *s, const struct summary *summary, s
 	return true;
 }
 
-static void keep_layout(struct standing *s, const struct install_result *r, const struct summary *summary)
+/* For pending packages: where they are depends on the project. */
+static bool lay_pending(const struct standing *s, const struct install_result *r, struct layout *out)
+{
+	vec_init(&out->pending, s->cli->arena);
+	for (size_t i = 0; i < r->pending.count; i++) {
+		const struct allow_pending *from = r->pending.items[i];
+		struct allow_pending *p = ARENA_NEW(s->cli->arena, struct allow_pending);
+
+		if (!path_is_in(from->path, s->key.project))
+			return false;
+		*p = *from;
+		p->path = path_relative(s->cli->arena, s->key.project, from->path);
+		vec_add(&out->pending, p);
+	}
+	if (r->made.lock.kind != FS_NONE)
+		vec_sort(&out->pending, by_path, NULL);
+	return true;
+}
+
+/* places: what the next install's answer hangs on; NULL: there is none yet. */
+static void keep_layout(struct standing *s, const struct install_result *r, const struct summary *summary,
+			const struct state_places *places)
 {
 	static const char *const events[] = {"predependencies", "dependencies", "postdependencies", NULL};
 	const struct json *pkg = node_target(r->ideal->root)->manifest->raw;
-	struct layout told = {.funding = summary->funding, .until_ms = clock_wall_ms() + ASKED_FOR_MS};
+	bool stays = r->settled && !r->lacking;
+	struct layout told = {
+		.funding = summary->funding,
+		.until_ms = stays ? 0 : clock_wall_ms() + ASKED_FOR_MS,
+		.places = stays ? places : NULL,
+	};
 	struct layout_key key = layout_key(s);
 
-	if (!r->whole || !may_lay(s) || r->pending.count || !json_find_text(pkg, "name") || json_find(pkg, "workspaces") ||
-	    has_script_of(pkg, events) || !runs_nothing(s, r))
+	if (!r->whole || !(r->laid || s->options->project.linked) || !may_lay(s) || !json_find_text(pkg, "name") ||
+	    json_find(pkg, "workspaces") || has_script_of(pkg, events) || !runs_nothing(s, r))
 		return;
-	if (lay_lines(s, &told) && lay_added(s, summary, &told))
-		layout_keep(s->cli->arena, &key, &told);
+	if (lay_lines(s, r, &told) && lay_added(s, summary, &told) && lay_pending(s, r, &told))
+		layout_keep(s->cli->arena, &key, r->laid, &told);
+}
+
+/* Keeps the answer for the next install; places: what it hangs on. What there was to tell first is settled by who calls. */
+static void keep_answer(struct standing *s, const struct state_places *places, struct state_made made)
+{
+	int64_t began_ns = wall_start(s->cli);
+
+	/* The wall clock may have been set meanwhile, or the machine have slept, which the other clock does not count. */
+	made.began_ns = began_ns < s->began_ns ? began_ns : s->began_ns;
+	state_keep(s->cli->arena, &s->key, places, &made, &s->told);
+}
+
+static void tell_pending(struct standing *s, const struct vec *pending, bool quiet)
+{
+	vec_init(&s->told.pending, s->cli->arena);
+	for (size_t i = 0; i < pending->count; i++)
+		vec_add(&s->told.pending, pending->items[i]);
+	/* As they come from a lockfile. */
+	if (!quiet)
+		vec_sort(&s->told.pending, by_path, NULL);
+}
+
+/* What was laid is what such an install leaves, and so is its answer for the next one. */
+static void lay_answer(struct standing *s, const struct layout *laid)
+{
+	s->cli->render->heard = NULL;
+	s->told = (struct state_told){.funding = laid->funding};
+	vec_init(&s->told.lines, s->cli->arena);
+	if (!laid->places || !repeat_lines(s, &laid->made, false))
+		return;
+	tell_pending(s, &laid->pending, false);
+	keep_answer(s, laid->places, laid->made);
 }
 
 bool standing_lay(struct standing *s, struct summary *out)
 {
 	struct arena *a = s->cli->arena;
 	struct layout_key key = layout_key(s);
-	struct layout told;
+	struct layout *told = ARENA_NEW(a, struct layout);	/* the summary looks into it */
 
-	if (!may_lay(s) || !layout_lay(a, &key, &told))
+	if (!may_lay(s) || !layout_lay(a, &key, s->cli->reporter, told))
 		return false;
 	report_verbose(s->cli->reporter, "install", "node_modules is laid as for another project with the same files");
-	for (size_t i = 0; i < told.lines.count; i++) {
-		const struct state_line *l = VEC_AT(&told.lines, struct state_line, i);
+	say_again(s, &told->lines);
+	for (size_t i = 0; i < told->pending.count; i++) {
+		struct allow_pending *p = told->pending.items[i];
 
-		report_line(s->cli->reporter, (enum log_level)l->level, l->prefix, l->text);
+		p->path = path_join(a, s->key.project, p->path);
 	}
-	*out = (struct summary){.funding = told.funding};
+	*out = (struct summary){.funding = told->funding, .pending = told->pending.count ? &told->pending : NULL};
 	vec_init(&out->changes, a);
-	for (size_t i = 0; i < told.added.count; i++) {
-		const struct layout_package *p = VEC_AT(&told.added, struct layout_package, i);
+	for (size_t i = 0; i < told->added.count; i++) {
+		const struct layout_package *p = VEC_AT(&told->added, struct layout_package, i);
 		struct summary_change *c = ARENA_NEW(a, struct summary_change);
 
 		*c = (struct summary_change){
@@ -278,36 +354,36 @@ bool standing_lay(struct standing *s, struct summary *out)
 		};
 		vec_add(&out->changes, c);
 	}
+	lay_answer(s, told);
 	return true;
+}
+
+/* Does the next install find nothing to do, and say what is told? */
+static bool stands(struct standing *s, const struct install_result *r, bool quiet)
+{
+	if (s->options->ci || !s->key.settings || !(quiet || is_settled(r)) || !runs_nothing(s, r))
+		return false;
+	vec_init(&s->told.lines, s->cli->arena);
+	return repeat_lines(s, &r->made, quiet);
 }
 
 void standing_keep(struct standing *s, const struct install_result *r, const struct summary *summary)
 {
-	int64_t now_ms = clock_wall_ms(), began_ns = wall_start(s->cli);
-	struct state_made made = r->made;
-	struct arena *a = s->cli->arena;
+	int64_t now_ms = clock_wall_ms();
 	struct state_places places;
-	bool quiet = is_quiet(r);
+	bool quiet = is_quiet(r), will;
 
 	s->cli->render->heard = NULL;
-	keep_layout(s, r, summary);
-	if (!s->key.settings || !(quiet || is_settled(r)) || !runs_nothing(s, r))
-		return;
 	s->told = (struct state_told){
 		.funding = summary->funding,
 		.until_ms = s->cli->is_net && (!r->settled || r->lacking) ? now_ms + ASKED_FOR_MS : 0,
 	};
-	vec_init(&s->told.lines, a);
-	if (!repeat_lines(s, r, quiet))
+	will = stands(s, r, quiet);
+	if (will)
+		state_watch(s->cli->arena, s->key.project, quiet ? r->actual : r->ideal, &places);
+	keep_layout(s, r, summary, will ? &places : NULL);
+	if (!will)
 		return;
-	vec_init(&s->told.pending, a);
-	for (size_t i = 0; i < r->pending.count; i++)
-		vec_add(&s->told.pending, r->pending.items[i]);
-	/* As they come from a lockfile. */
-	if (!quiet)
-		vec_sort(&s->told.pending, by_path, NULL);
-	state_watch(a, s->key.project, quiet ? r->actual : r->ideal, &places);
-	/* The wall clock may have been set meanwhile, or the machine have slept, which the other clock does not count. */
-	made.began_ns = began_ns < s->began_ns ? began_ns : s->began_ns;
-	state_keep(a, &s->key, &places, &made, &s->told);
+	tell_pending(s, &r->pending, quiet);
+	keep_answer(s, &places, r->made);
 }

@@ -23,7 +23,8 @@ struct standing {
 	int64_t began_ns;	/* wall clock: when lode was started */
 };
 
-/* Before anything is looked at. False: such an install is never remembered, and lode cannot answer it by itself. */
+/* Before anything is looked at. False: such an install is never remembered, and lode cannot answer it by itself. With ci no answer is
+ * kept or recalled, but what was made is. */
 bool standing_begin(struct standing *s, struct cli *cli, const struct install_options *o);
 /* Where such an install keeps its answer, for one that is to add something; NULL when that would not help. */
 const struct state_key *standing_key(struct cli *cli, const struct install_options *o);

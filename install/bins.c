@@ -117,11 +117,10 @@ static int rewrite(struct arena *a, const char *file, uint32_t mode, struct err 
 	return fs_write(file, (struct str){out, text.len - 1}, mode, err);
 }
 
-/* Executable, and with a first line the system understands. */
-static int make_runnable(struct bins *b, const struct bins_package *p, const char *file, struct err *err)
+int bins_make_runnable(struct arena *a, uint32_t wanted, const char *dir, const char *file, struct err *err)
 {
 	struct fs_stat st = fs_stat(file);
-	uint32_t mode = (st.mode & b->mode) == b->mode ? st.mode : b->mode;
+	uint32_t mode = (st.mode & wanted) == wanted ? st.mode : wanted;
 	bool shared = st.nlink > 1 && mode != st.mode, dos;
 	const char *real, *package;
 
@@ -131,8 +130,8 @@ static int make_runnable(struct bins *b, const struct bins_package *p, const cha
 	if (!dos && mode == st.mode)
 		return 0;
 	/* What is no file of the package's own is left as it is. */
-	real = fs_realpath(b->arena, file);
-	package = fs_realpath(b->arena, p->path);
+	real = fs_realpath(a, file);
+	package = fs_realpath(a, dir);
 	if (!real || !package || !path_is_in(real, package))
 		return 0;
 	if (shared || dos) {
@@ -174,7 +173,7 @@ static int link_one(struct bins *b, const struct bins_package *p, const struct b
 	}
 	if (fs_symlink(from, to, err))
 		return -1;
-	return p->elsewhere || p->kept ? 0 : make_runnable(b, p, file, err);
+	return p->elsewhere || p->kept ? 0 : bins_make_runnable(b->arena, b->mode, p->path, file, err);
 }
 
 int bins_link(struct bins *b, const struct bins_package *p, struct err *err)

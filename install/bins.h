@@ -42,6 +42,9 @@ int bins_link(struct bins *b, const struct bins_package *p, struct err *err) MUS
 int bins_check(struct bins *b, const struct bins_package *p, struct err *err) MUST_USE;
 /* Where the package's bins are or would be (const char *), for taking them away again. Adds npm's old man paths too. */
 void bins_paths(struct arena *a, const struct bins_package *p, struct vec *out);
+/* What is done to the file of a package (dir) that a bin leads to: executable (mode: struct bins), and with a first line the
+ * system understands. On any thread. */
+int bins_make_runnable(struct arena *a, uint32_t mode, const char *dir, const char *file, struct err *err) MUST_USE;
 /* Takes away the links of bins_paths that point into the package. */
 int bins_unlink(struct arena *a, const struct bins_package *p, struct err *err) MUST_USE;
 /* The node_modules directory that holds the package at path: its parent, or above its scope. */

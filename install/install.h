@@ -30,6 +30,7 @@ struct audit_options;
 struct diff;
 struct err;
 struct json;
+struct laid;
 struct reporter;
 struct tree;
 
@@ -80,6 +81,7 @@ struct install_result {
 	const struct vec *added;	/* struct spec */
 	bool settled, lacking;		/* the next install would find nothing to do (install/settled.h) */
 	bool whole;			/* node_modules is new, and made of nothing but the files the project has (install/layout.h) */
+	const struct laid *laid;	/* of what packages it is, then; NULL: of links, too */
 	struct state_made made;
 };
 

@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: MIT
  *
- * What an install with global-store made of a project that had no node_modules, when all of it is links to packages that
- * projects share: kept in the cache, with the files it was made from and a digest of the settings. The next project that
- * has the same files gets the same links at once; nothing is parsed or resolved, and no more is looked at than whether all
- * shared packages are there. Without that, or when anything is not the same, it is found out as always.
+ * What an install made of a project that had no node_modules, kept in the cache with the files it was made from and a digest of
+ * the settings. The next project that has the same files gets the same at once; nothing is parsed or resolved. With
+ * global-store that is links to packages that projects share, and no more is looked at than whether all of those are there.
+ * Else it is packages of the store, which are linked as always: each file is looked at, and where one is not what was unpacked,
+ * or something is not the same, all is found out as always.
+ *
+ * There is room for LAYOUTS of them: a new one takes the place of an old one.
  */
 #pragma once
 
 #include "base/base.h"
 #include "base/vec.h"
+#include "install/state.h"
 
 struct arena;
+struct laid;
+struct reporter;
+
+#define LAYOUTS 64
 
 struct layout_key {
 	const char *cache, *project;	/* the setting; the project's folder */
@@ -24,12 +32,16 @@ struct layout_package {
 /* What was told. */
 struct layout {
 	struct vec lines;		/* struct state_line */
+	struct vec pending;		/* struct allow_pending, with path and without node */
 	struct vec added;		/* struct layout_package */
 	uint32_t funding;
-	int64_t until_ms;		/* wall clock: when it is to be found out anew */
+	int64_t until_ms;		/* wall clock: when it is to be found out anew; 0: never */
+	/* The next install would find nothing to do, which hangs on these places; NULL: it has to look. */
+	const struct state_places *places;
+	struct state_made made;		/* layout_lay(): what it wrote, but for began_ns */
 };
 
-/* Looks at what is in node_modules, and keeps it if it can be made again. */
-void layout_keep(struct arena *a, const struct layout_key *k, const struct layout *told);
+/* Keeps it if it can be made again: packages of the store, or (laid NULL) the links in node_modules. */
+void layout_keep(struct arena *a, const struct layout_key *k, const struct laid *laid, const struct layout *told);
 /* Makes it. False: nothing was made. */
-bool layout_lay(struct arena *a, const struct layout_key *k, struct layout *out);
+bool layout_lay(struct arena *a, const struct layout_key *k, struct reporter *reporter, struct layout *out);

@@ -13,6 +13,7 @@
 #include "install/bundles.h"
 #include "install/ci.h"
 #include "install/due.h"
+#include "install/laid.h"
 #include "install/linked.h"
 #include "install/lock.h"
 #include "install/leftovers.h"
@@ -156,14 +157,22 @@ static bool wants_hidden(const struct run *run)
 	return !run->options->lock_only && !run->options->project.global && !run->reify.harmed;
 }
 
+/* The lockfile was there, or is what the next install is settled with. */
+static bool is_locked(const struct run *run, const struct save *s)
+{
+	const struct lockfile *lock = run->project.lockfile;
+
+	if (lock->version >= LOCKFILE_MAX_VERSION || run->project.yarn)
+		return false;
+	return s->lock.kind == FS_NONE ? lock->loaded : run->out->settled;
+}
+
 /* Would the same files give the same in another project? */
 static bool is_whole(const struct run *run, const struct save *s)
 {
 	const struct reify *r = &run->reify;
-	const struct lockfile *lock = run->project.lockfile;
 
-	return r->links && run->fresh && lock->loaded && lock->version < LOCKFILE_MAX_VERSION && s->lock.kind == FS_NONE &&
-	       !run->project.yarn && !r->harmed && !r->ran && !r->left_out && !r->was_due && !r->trash;
+	return run->fresh && is_locked(run, s) && !r->harmed && !r->ran && !r->left_out && !r->was_due && !r->trash;
 }
 
 /* What is in node_modules, and what of it this run has made. */
@@ -175,6 +184,7 @@ static int save_modules(struct run *run, struct save *s, struct err *err)
 	if (save_hidden(s, err) < 0)
 		return -1;
 	run->out->whole = is_whole(run, s);
+	run->out->laid = run->out->whole && !run->options->project.linked ? laid_of(&run->reify) : NULL;
 	run->out->made = (struct state_made){.lock = s->lock, .hidden = s->hidden, .modules = run->reify.changed};
 	return 0;
 }

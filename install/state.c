@@ -8,7 +8,7 @@
 #include "base/fs.h"
 #include "base/path.h"
 #include "cache/notes.h"
-#include "install/allow.h"
+#include "install/notetext.h"
 #include "install/project.h"
 #include "install/state_places.h"
 #include "lockfile/lockfile.h"
@@ -17,7 +17,7 @@
 #include <string.h>
 
 /* Raised when the form of the note changes. */
-#define FORM 1
+#define FORM 2
 /* Clocks of file systems tick this slowly; what changed within a tick may change again without showing it. */
 #define TICK_NS ((int64_t)20 * 1000000)
 /* The finest times that files get are no further ahead of the clock that jumps than one jump. */
@@ -28,45 +28,6 @@
 enum place_kind { PLACE_FILE, PLACE_DIR, PLACES };
 
 /* ---- writing ---- */
-
-static void put_number(struct buf *b, uint64_t n)
-{
-	buf_add(b, &n, sizeof(n));
-}
-
-static void put_text(struct buf *b, const char *s)
-{
-	buf_add(b, s ? s : "", strlen(s ? s : "") + 1);
-}
-
-static void put_pending(struct buf *b, const struct vec *pending)
-{
-	put_number(b, pending->count);
-	for (size_t i = 0; i < pending->count; i++) {
-		const struct allow_pending *p = VEC_AT(pending, struct allow_pending, i);
-
-		put_text(b, p->name);
-		put_text(b, p->version);
-		put_text(b, p->path);
-		put_number(b, p->scripts->count);
-		for (size_t k = 0; k < p->scripts->count; k++) {
-			put_text(b, VEC_AT(p->scripts, struct allow_script, k)->event);
-			put_text(b, VEC_AT(p->scripts, struct allow_script, k)->command);
-		}
-	}
-}
-
-static void put_lines(struct buf *b, const struct vec *lines)
-{
-	put_number(b, lines->count);
-	for (size_t i = 0; i < lines->count; i++) {
-		const struct state_line *l = VEC_AT(lines, struct state_line, i);
-
-		put_number(b, (uint64_t)l->level);
-		put_text(b, l->prefix);
-		put_text(b, l->text);
-	}
-}
 
 /* What a place has to be like for being sure of it. */
 struct sight {
@@ -133,16 +94,16 @@ static bool dir_is_sure(const struct sight *s, const char *path, const struct fs
 /* False when there is a place that one cannot be sure of. */
 static bool put_places(struct buf *b, const struct sight *s, const struct vec *paths, enum place_kind kind)
 {
-	put_number(b, paths->count);
+	note_put_number(b, paths->count);
 	for (size_t i = 0; i < paths->count; i++) {
 		const char *path = VEC_AT(paths, const char, i);
 		struct fs_stat st = fs_stat_at(s->project, path, kind == PLACE_FILE);
 
 		if (!(kind == PLACE_FILE ? file_is_sure : dir_is_sure)(s, path, &st))
 			return false;
-		put_number(b, (uint64_t)st.ctime_ns);
-		put_number(b, st.ino);
-		put_text(b, path);
+		note_put_number(b, (uint64_t)st.ctime_ns);
+		note_put_number(b, st.ino);
+		note_put_text(b, path);
 	}
 	return true;
 }
@@ -185,13 +146,13 @@ void state_keep(struct arena *a, const struct state_key *k, const struct state_p
 	struct sight s = {a, k, places, made, project, made->began_ns - TICK_NS, 0, 0};
 	bool sure = project >= 0 && wait_for_clock(&s);
 
-	put_number(&b, FORM);
-	put_number(&b, k->settings);
-	put_number(&b, places->folders);
-	put_number(&b, told->funding);
-	put_number(&b, (uint64_t)told->until_ms);
-	put_lines(&b, &told->lines);
-	put_pending(&b, &told->pending);
+	note_put_number(&b, FORM);
+	note_put_number(&b, k->settings);
+	note_put_number(&b, places->folders);
+	note_put_number(&b, told->funding);
+	note_put_number(&b, (uint64_t)told->until_ms);
+	note_put_lines(&b, &told->lines);
+	note_put_pending(&b, &told->pending);
 	sure = sure && put_places(&b, &s, &places->files, PLACE_FILE) && put_places(&b, &s, &places->dirs, PLACE_DIR);
 	if (sure && !b.failed)
 		note_save(a, k->cache, k->project, buf_str(&b));
@@ -202,91 +163,17 @@ void state_keep(struct arena *a, const struct state_key *k, const struct state_p
 
 /* ---- reading ---- */
 
-struct reader {
-	struct arena *arena;
-	struct str rest;
-	bool bad;
-};
-
-static uint64_t get_number(struct reader *r)
+static bool places_stay(struct note_reader *r, int project, enum place_kind kind)
 {
-	uint64_t n = 0;
+	for (uint64_t n = note_number(r); n && !r->bad; n--) {
+		int64_t ctime_ns = (int64_t)note_number(r);
+		uint64_t ino = note_number(r);
+		const char *path = note_text(r);
+		struct fs_stat st;
 
-	if (r->rest.len < sizeof(n)) {
-		r->bad = true;
-		return 0;
-	}
-	memcpy(&n, r->rest.ptr, sizeof(n));
-	r->rest = str_skip(r->rest, sizeof(n));
-	return n;
-}
-
-/* Lives as long as the note. */
-static const char *get_text(struct reader *r)
-{
-	const char *s = r->rest.ptr, *end = r->rest.len ? memchr(s, '\0', r->rest.len) : NULL;
-
-	if (!end) {
-		r->bad = true;
-		return "";
-	}
-	r->rest = str_skip(r->rest, (size_t)(end - s) + 1);
-	return s;
-}
-
-static void get_lines(struct reader *r, struct vec *lines)
-{
-	vec_init(lines, r->arena);
-	for (uint64_t n = get_number(r); n && !r->bad; n--) {
-		struct state_line *l = ARENA_NEW(r->arena, struct state_line);
-
-		l->level = (int)get_number(r);
-		l->prefix = get_text(r);
-		l->text = get_text(r);
-		vec_add(lines, l);
-	}
-}
-
-static struct vec *get_scripts(struct reader *r)
-{
-	struct vec *scripts = ARENA_NEW(r->arena, struct vec);
-
-	vec_init(scripts, r->arena);
-	for (uint64_t n = get_number(r); n && !r->bad; n--) {
-		struct allow_script *s = ARENA_NEW(r->arena, struct allow_script);
-
-		s->event = get_text(r);
-		s->command = get_text(r);
-		vec_add(scripts, s);
-	}
-	return scripts;
-}
-
-static void get_pending(struct reader *r, struct vec *pending)
-{
-	vec_init(pending, r->arena);
-	for (uint64_t n = get_number(r); n && !r->bad; n--) {
-		struct allow_pending *p = ARENA_NEW(r->arena, struct allow_pending);
-		const char *version;
-
-		p->name = get_text(r);
-		if (!p->name[0])
-			p->name = NULL;
-		version = get_text(r);
-		p->version = version[0] ? version : NULL;
-		p->path = get_text(r);
-		p->scripts = get_scripts(r);
-		vec_add(pending, p);
-	}
-}
-
-static bool places_stay(struct reader *r, int project, enum place_kind kind)
-{
-	for (uint64_t n = get_number(r); n && !r->bad; n--) {
-		int64_t ctime_ns = (int64_t)get_number(r);
-		uint64_t ino = get_number(r);
-		struct fs_stat st = fs_stat_at(project, get_text(r), kind == PLACE_FILE);
-
+		if (!path)
+			return false;
+		st = fs_stat_at(project, path, kind == PLACE_FILE);
 		if (st.ctime_ns != ctime_ns || st.ino != ino)
 			return false;
 	}
@@ -305,20 +192,20 @@ static bool folders_stay(struct arena *a, const struct state_key *k, uint64_t fo
 
 bool state_fits(struct arena *a, const struct state_key *k, struct state_told *out)
 {
-	struct reader r = {.arena = a};
+	struct note_reader r = {.arena = a};
 	uint64_t folders;
 	int project;
 	bool same;
 
-	if (!note_load(a, k->cache, k->project, &r.rest) || get_number(&r) != FORM || get_number(&r) != k->settings)
+	if (!note_load(a, k->cache, k->project, &r.rest) || note_number(&r) != FORM || note_number(&r) != k->settings)
 		return false;
-	folders = get_number(&r);
-	*out = (struct state_told){.funding = (uint32_t)get_number(&r)};
-	out->until_ms = (int64_t)get_number(&r);
+	folders = note_number(&r);
+	*out = (struct state_told){.funding = (uint32_t)note_number(&r)};
+	out->until_ms = (int64_t)note_number(&r);
 	if (out->until_ms && clock_wall_ms() >= out->until_ms)
 		return false;
-	get_lines(&r, &out->lines);
-	get_pending(&r, &out->pending);
+	note_lines(&r, &out->lines);
+	note_pending(&r, &out->pending);
 	project = fs_open_dir(k->project);
 	same = project >= 0 && places_stay(&r, project, PLACE_FILE) && places_stay(&r, project, PLACE_DIR) && !r.rest.len;
 	if (project >= 0)
