@@ -72,17 +72,33 @@ static const char *value_of(char *const *env, const char *name)
 	return NULL;
 }
 
+/* Of servers that a variable means the last: npm's list says more with each. -1: none. */
+static int server_of(const char *variable)
+{
+	size_t len = strcspn(variable, "=");
+
+	for (int i = ARRAY_LEN(servers) - 1; i >= 0; i--) {
+		const char *name = servers[i].variable, *value = servers[i].value;
+
+		/* This is asked at every start, and of every variable there is. */
+		if (name[0] != variable[0] || strlen(name) != len || strncmp(name, variable, len) != 0)
+			continue;
+		if (value ? streq(variable + len + 1, value) : variable[len] && variable[len + 1])
+			return i;
+	}
+	return -1;
+}
+
 const char *ci_name(char *const *env)
 {
-	const char *found = NULL;
+	int found = -1;
 	if (streq(value_of(env, "CI"), "false"))
 		return NULL;
-	for (size_t i = 0; i < ARRAY_LEN(servers); i++) {
-		const char *v = value_of(env, servers[i].variable);
-		if (v && (!servers[i].value || streq(v, servers[i].value)))
-			found = servers[i].name;
+	for (; env && *env; env++) {
+		int i = server_of(*env);
+		found = i > found ? i : found;
 	}
-	return found;
+	return found < 0 ? NULL : servers[found].name;
 }
 
 bool ci_is(char *const *env)

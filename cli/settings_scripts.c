@@ -49,9 +49,11 @@ static void put_worked_out(struct cli *cli, struct map *env)
 struct map *settings_env(struct cli *cli, const struct runtime *rt)
 {
 	struct config *c = cli->config;
+	const char *agent;
 	struct map *env;
 
 	c->node_version = rt->version;
+	agent = config_user_agent(c);
 	env = env_make(cli->arena, &(struct env_options){
 		.runtime = rt,
 		.command = cli->command ? cli->command->name : NULL,
@@ -59,7 +61,7 @@ struct map *settings_env(struct cli *cli, const struct runtime *rt)
 		.home = c->home,
 		.global_prefix = c->global_prefix,
 		.local_prefix = c->local_prefix,
-		.user_agent = config_user_agent(c),
+		.user_agent = agent,
 		.npm_version = config_text(c, "npm-version"),
 		.editor = config_text(c, "editor"),
 		.node_options = config_text(c, "node-options"),
@@ -70,7 +72,7 @@ struct map *settings_env(struct cli *cli, const struct runtime *rt)
 	});
 
 	config_each_env(c, put_env, env);
-	map_put(env, "npm_config_user_agent", (void *)config_user_agent(c));
+	map_put(env, "npm_config_user_agent", (void *)agent);
 	put_worked_out(cli, env);
 	return env;
 }

@@ -35,3 +35,12 @@ for _project in PROJECTS:
 
 def test_environment_in_the_sandbox_differs_where_it_is_told(bench):
     compare([line for line in LINES if line[0] == "dependencies"])
+
+
+def test_the_user_agent_names_the_ci_server(bench):
+    p = bench.project({"scripts": {"agent": 'echo "$npm_config_user_agent"'}})
+    for env, name in (({"GITHUB_ACTIONS": "true"}, "ci/github-actions"), ({"CI_NAME": "codeship"}, "ci/codeship"),
+                      ({"CI_NAME": "another"}, ""), ({"VERCEL": "1", "APPVEYOR": "1"}, "ci/vercel"), ({"VERCEL": ""}, ""),
+                      ({"CI": "false", "VERCEL": "1"}, ""), ({"CI": "woodpecker"}, "ci/woodpecker"), ({}, "")):
+        agent = p.ok("run", "agent", env=env).out.splitlines()[-1]
+        assert agent.endswith(name) and ("ci/" in agent) == bool(name), (env, agent)
