@@ -50,6 +50,22 @@ static void list_add(struct list *l, struct pool_item *item)
 	l->count++;
 }
 
+/* Behind those that weigh as much: where nobody says what items weigh, in the order they came. */
+static void list_add_weighed(struct list *l, struct pool_item *item)
+{
+	struct pool_item **at = &l->first;
+
+	if (!l->last || l->last->weight >= item->weight) {
+		list_add(l, item);
+		return;
+	}
+	while ((*at)->weight >= item->weight)
+		at = &(*at)->next;
+	item->next = *at;
+	*at = item;
+	l->count++;
+}
+
 static struct pool_item *list_take(struct list *l)
 {
 	struct pool_item *item = l->first;
@@ -172,7 +188,7 @@ void pool_send(struct pool *p, struct pool_item *item)
 {
 	p->out++;
 	pthread_mutex_lock(&p->lock);
-	list_add(item->urgent ? &p->urgent : &p->waiting, item);
+	list_add_weighed(item->urgent ? &p->urgent : &p->waiting, item);
 	pthread_cond_signal(&p->work);
 	pthread_mutex_unlock(&p->lock);
 }

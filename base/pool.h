@@ -27,6 +27,7 @@ typedef void pool_wake(void *ctx);
 struct pool_item {
 	pool_run *run;
 	struct pool_item *next;		/* the pool's */
+	size_t weight;			/* of those that wait the heaviest is next: what comes last has one thread for itself */
 	bool urgent;			/* goes ahead of those that are not */
 	bool quiet;			/* nobody waits for this one: it wakes only when there is little left to run */
 	bool dropped;			/* given back without having run: the pool was told to stop */

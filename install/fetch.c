@@ -201,6 +201,7 @@ static void send_job(struct fetch_package *p, bool filling, struct buf *body)
 		j->counted = body->len < MAX_COUNTED ? body->len : MAX_COUNTED;
 		p->fetch->held += j->counted;
 		j->body = *body;
+		j->job.item.weight = body->len;
 		*body = (struct buf){0};
 	}
 	j->job.work = filling ? fill_work : look_work;

@@ -114,3 +114,41 @@ TEST(pool_wakes_for_quiet_ones_in_the_end)
 	CHECK_INT(back, ARRAY_LEN(jobs));
 	pool_close(p);
 }
+
+static atomic_bool may_go;
+static struct pool_item *order[8];
+static atomic_size_t ordered;
+
+static void hold(struct pool_item *item)
+{
+	while (!atomic_load(&may_go))
+		;
+	order[atomic_fetch_add(&ordered, 1)] = item;
+}
+
+static void note(struct pool_item *item)
+{
+	order[atomic_fetch_add(&ordered, 1)] = item;
+}
+
+TEST(pool_runs_the_heaviest_first_and_else_in_order)
+{
+	struct pool_item first = {.run = hold};
+	struct pool_item items[] = {{.weight = 1}, {.weight = 5}, {0}, {.weight = 3}, {.weight = 5}, {0}};
+	const int expected[] = {1, 4, 3, 0, 2, 5};
+	struct err err = ERR_INIT;
+	struct pool *p = pool_open(1, 10, NULL, NULL, &err);
+
+	pool_send(p, &first);
+	for (size_t i = 0; i < ARRAY_LEN(items); i++) {
+		items[i].run = note;
+		pool_send(p, &items[i]);
+	}
+	atomic_store(&may_go, true);
+	while (pool_wait(p))
+		;
+	pool_close(p);
+	CHECK(order[0] == &first);
+	for (size_t i = 0; i < ARRAY_LEN(items); i++)
+		CHECK(order[i + 1] == &items[expected[i]]);
+}
