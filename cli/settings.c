@@ -43,9 +43,19 @@ static const struct {
 
 const struct setting *setting_find(const char *key)
 {
-	for (const struct setting *s = setting_table; key && s->key; s++)
-		if (s->key[0] == key[0] && !strcmp(s->key, key))
-			return s;
+	size_t from = 0, to = setting_count;
+
+	while (key && from < to) {
+		size_t mid = from + (to - from) / 2;
+		int order = strcmp(key, setting_table[mid].key);
+
+		if (!order)
+			return &setting_table[mid];
+		if (order < 0)
+			to = mid;
+		else
+			from = mid + 1;
+	}
 	return NULL;
 }
 

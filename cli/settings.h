@@ -27,8 +27,9 @@ struct setting {
 	unsigned flags;
 };
 
-/* Ended by an entry without a key. */
+/* By key; ended by an entry without one, which does not count. */
 extern const struct setting setting_table[];
+extern const size_t setting_count;
 
 const struct setting *setting_find(const char *key);
 const struct setting *setting_of_letter(char letter);	/* -g; NULL when it is none's */

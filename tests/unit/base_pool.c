@@ -115,14 +115,15 @@ TEST(pool_wakes_for_quiet_ones_in_the_end)
 	pool_close(p);
 }
 
-static atomic_bool may_go;
+static atomic_bool began, may_go;
 static struct pool_item *order[8];
 static atomic_size_t ordered;
 
 static void hold(struct pool_item *item)
 {
+	atomic_store(&began, true);
 	while (!atomic_load(&may_go))
-		;
+		clock_sleep_ms(1);
 	order[atomic_fetch_add(&ordered, 1)] = item;
 }
 
@@ -140,6 +141,8 @@ TEST(pool_runs_the_heaviest_first_and_else_in_order)
 	struct pool *p = pool_open(1, 10, NULL, NULL, &err);
 
 	pool_send(p, &first);
+	while (!atomic_load(&began))
+		clock_sleep_ms(1);
 	for (size_t i = 0; i < ARRAY_LEN(items); i++) {
 		items[i].run = note;
 		pool_send(p, &items[i]);

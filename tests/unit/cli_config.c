@@ -101,6 +101,15 @@ TEST(config_has_a_default_for_every_setting)
 	CHECK_INT(json_count(all), i + 1);
 }
 
+TEST(config_settings_are_found_by_key)
+{
+	for (size_t i = 0; i < setting_count; i++) {
+		CHECK(i == 0 || strcmp(setting_table[i - 1].key, setting_table[i].key) < 0);
+		CHECK(setting_find(setting_table[i].key) == &setting_table[i]);
+	}
+	CHECK(setting_find("") == NULL && setting_find("zzz") == NULL && setting_find("tagg") == NULL && setting_find(NULL) == NULL);
+}
+
 TEST(config_environment_keys)
 {
 	struct config *c = load("", "NPM_CONFIG_Save_Exact=true npm_config__auth=x npm_config_tag= "
