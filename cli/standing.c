@@ -283,6 +283,9 @@ static void keep_layout(struct standing *s, const struct install_result *r, cons
 		.funding = summary->funding,
 		.until_ms = stays ? 0 : clock_wall_ms() + ASKED_FOR_MS,
 		.places = stays ? places : NULL,
+		.package_text = r->package_text,
+		.lock_text = r->lock_text,
+		.made = r->made,
 	};
 	struct layout_key key = layout_key(s);
 

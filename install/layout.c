@@ -25,7 +25,13 @@
 #define FORM 2
 
 /* The files an install is made from. */
-static const char *const sources[] = {"package.json", LOCKFILE_NAME, ".npmrc"};
+enum { SOURCE_PACKAGE, SOURCE_LOCK, SOURCE_NPMRC };
+
+static const char *const sources[] = {
+	[SOURCE_PACKAGE] = "package.json",
+	[SOURCE_LOCK] = LOCKFILE_NAME,
+	[SOURCE_NPMRC] = ".npmrc",
+};
 
 struct sources {
 	struct str text[ARRAY_LEN(sources)];	/* ptr NULL: not there */
@@ -51,7 +57,7 @@ static bool read_sources(struct arena *a, const char *project, struct sources *o
 	for (size_t i = 0; i < ARRAY_LEN(sources); i++)
 		if (fs_read_if(a, path_join(a, project, sources[i]), NOTE_MAX, &out->text[i], &ignored) < 0)
 			return false;
-	return out->text[0].ptr && out->text[1].ptr && !has_others(a, project);
+	return out->text[SOURCE_PACKAGE].ptr && out->text[SOURCE_LOCK].ptr && !has_others(a, project);
 }
 
 /* Projects with the same files share a note. That they are the same is seen by comparing them. */
@@ -111,6 +117,23 @@ static bool put_made(struct buf *b, struct arena *a, const char *modules, const 
 	return !b->failed;
 }
 
+static bool is_as_written(const struct fs_stat *now, const struct fs_stat *written)
+{
+	return now->kind == FS_FILE && now->ino == written->ino && now->ctime_ns == written->ctime_ns;
+}
+
+/* Did the install work with what the files say now (of .npmrc the settings' digest tells)? And is what lies there what it left?
+ * What others do to node_modules begins with the hidden lockfile. */
+static bool is_undisturbed(struct arena *a, const char *project, const struct sources *now, const struct layout *told)
+{
+	struct fs_stat lock = fs_lstat(path_join(a, project, LOCKFILE_NAME));
+	struct fs_stat hidden = fs_lstat(path_join(a, project, LOCKFILE_HIDDEN_NAME));
+	bool as_locked = told->made.lock.kind == FS_NONE ? str_eq(now->text[SOURCE_LOCK], told->lock_text)
+							 : is_as_written(&lock, &told->made.lock);
+
+	return as_locked && str_eq(now->text[SOURCE_PACKAGE], told->package_text) && is_as_written(&hidden, &told->made.hidden);
+}
+
 void layout_keep(struct arena *a, const struct layout_key *k, const struct laid *laid, const struct layout *told)
 {
 	const char *modules = path_join(a, k->project, LAYOUT_MODULES), *links = links_of(a, k);
@@ -129,7 +152,7 @@ void layout_keep(struct arena *a, const struct layout_key *k, const struct laid 
 		note_put_str(&b, src.text[i]);
 	note_put_str(&b, hidden);
 	put_told(&b, told);
-	if (put_made(&b, a, modules, links, laid))
+	if (put_made(&b, a, modules, links, laid) && is_undisturbed(a, k->project, &src, told))
 		note_save(a, k->cache, note_name(a, k, &src), buf_str(&b));
 	buf_release(&b);
 }

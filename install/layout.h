@@ -11,6 +11,7 @@
 #pragma once
 
 #include "base/base.h"
+#include "base/str.h"
 #include "base/vec.h"
 #include "install/state.h"
 
@@ -38,10 +39,12 @@ struct layout {
 	int64_t until_ms;		/* wall clock: when it is to be found out anew; 0: never */
 	/* The next install would find nothing to do, which hangs on these places; NULL: it has to look. */
 	const struct state_places *places;
-	struct state_made made;		/* layout_lay(): what it wrote, but for began_ns */
+	struct str package_text, lock_text; /* layout_keep(): package.json and lockfile as the install read them */
+	struct state_made made;		/* what the install wrote; layout_lay() leaves out began_ns */
 };
 
-/* Keeps it if it can be made again: packages of the store, or (laid NULL) the links in node_modules. */
+/* Keeps it if it can be made again: packages of the store, or (laid NULL) the links in node_modules. Unless somebody changed the
+ * project meanwhile. */
 void layout_keep(struct arena *a, const struct layout_key *k, const struct laid *laid, const struct layout *told);
 /* Makes it. False: nothing was made. */
 bool layout_lay(struct arena *a, const struct layout_key *k, struct reporter *reporter, struct layout *out);

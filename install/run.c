@@ -157,12 +157,12 @@ static bool wants_hidden(const struct run *run)
 	return !run->options->lock_only && !run->options->project.global && !run->reify.harmed;
 }
 
-/* The lockfile was there, or is what the next install is settled with. */
+/* The lockfile was there, or is what the next install is settled with. Without saving it may say anything, but ci has looked. */
 static bool is_locked(const struct run *run, const struct save *s)
 {
 	const struct lockfile *lock = run->project.lockfile;
 
-	if (lock->version >= LOCKFILE_MAX_VERSION || run->project.yarn)
+	if (lock->version >= LOCKFILE_MAX_VERSION || run->project.yarn || (run->options->no_save && !run->options->ci))
 		return false;
 	return s->lock.kind == FS_NONE ? lock->loaded : run->out->settled;
 }
@@ -184,6 +184,8 @@ static int save_modules(struct run *run, struct save *s, struct err *err)
 	if (save_hidden(s, err) < 0)
 		return -1;
 	run->out->whole = is_whole(run, s);
+	run->out->package_text = run->project.package.text;
+	run->out->lock_text = run->project.lockfile->text;
 	run->out->laid = run->out->whole && !run->options->project.linked ? laid_of(&run->reify) : NULL;
 	run->out->made = (struct state_made){.lock = s->lock, .hidden = s->hidden, .modules = run->reify.changed};
 	return 0;
