@@ -11,7 +11,7 @@
  *		missed/				runtimes a registry did not have, a while ago
  *		entries/ab/cdef…		the integrity of what a URL or a git commit gave
  *		links/, linked/			what projects share under global-store (cache/links.h)
- *		projects/ab/cdef…		what is remembered of a project, by its path (cache/notes.h)
+ *		projects/ab/cdef…		what is remembered of projects and installs (cache/notes.h)
  *		tmp/				what is being made; whatever a kill left behind is removed by prune and verify
  *
  * Everything is made under tmp/ and moved into place with one rename; what is in place never changes. So any number of

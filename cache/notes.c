@@ -51,7 +51,7 @@ void note_save(struct arena *a, const char *cache, const char *project, struct s
 	if (!b.failed && fs_mkdirs(path_dir(a, path), &ignored) == 0) {
 		sum = checksum64(b.ptr + SUM_SIZE, b.len - SUM_SIZE, 0);
 		memcpy(b.ptr, &sum, SUM_SIZE);
-		if (fs_write(path, buf_str(&b), 0666, &ignored) < 0)
+		if (fs_write(path, buf_str(&b), 0600, &ignored) < 0)
 			err_clear(&ignored);
 	}
 	buf_release(&b);

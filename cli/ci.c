@@ -81,9 +81,9 @@ static int server_of(const char *variable)
 		const char *name = servers[i].variable, *value = servers[i].value;
 
 		/* This is asked at every start, and of every variable there is. */
-		if (name[0] != variable[0] || strlen(name) != len || strncmp(name, variable, len) != 0)
+		if (name[0] != variable[0] || strlen(name) != len || strncmp(name, variable, len) != 0 || !variable[len])
 			continue;
-		if (value ? streq(variable + len + 1, value) : variable[len] && variable[len + 1])
+		if (value ? streq(variable + len + 1, value) : variable[len + 1])
 			return i;
 	}
 	return -1;

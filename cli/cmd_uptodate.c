@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "cli/cli.h"
 #include "cli/own_scripts.h"
+#include "cli/render.h"
 #include "cli/runs.h"
 #include "cli/runtimes.h"
 #include "cli/settings_install.h"
@@ -41,6 +42,7 @@ static bool look(struct standing *s, struct summary *summary)
 
 static int conclude(struct cli *cli, const struct install_options *o, const struct summary *summary, struct err *err)
 {
+	render_flush(cli->render);	/* it is decided that this program does it */
 	if (own_after(&(struct own_scripts){cli, o}, err) < 0)
 		return -1;
 	summary_print(cli, summary);

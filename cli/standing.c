@@ -140,6 +140,9 @@ bool standing_recall(struct standing *s, struct summary *out)
 	return true;
 }
 
+/* What runs after an install that changed something. */
+static const char *const dependencies_events[] = {"predependencies", "dependencies", "postdependencies", NULL};
+
 static bool has_script_of(const struct json *pkg, const char *const *events)
 {
 	const struct json *scripts = json_find(pkg, "scripts");
@@ -159,19 +162,17 @@ static bool is_quiet(const struct install_result *r)
 /* Something did, but nothing will the next time. */
 static bool is_settled(const struct install_result *r)
 {
-	static const char *const events[] = {"predependencies", "dependencies", "postdependencies", NULL};
-
-	return r->settled && r->actual && !has_script_of(node_target(r->ideal->root)->manifest->raw, events);
+	return r->settled && r->actual && !has_script_of(node_target(r->ideal->root)->manifest->raw, dependencies_events);
 }
 
-/* What runs code or reads patches is found out anew. */
+/* What runs code, or reads patches or the project's folder of bins, is found out anew. */
 static bool runs_nothing(const struct standing *s, const struct install_result *r)
 {
 	static const char *const events[] = {"preinstall", NULL};
 	const struct json *pkg = node_target(r->ideal->root)->manifest->raw;
 	struct arena *a = s->cli->arena;
 
-	return !has_script_of(pkg, events) && !json_find(pkg, "patchedDependencies") &&
+	return !has_script_of(pkg, events) && !json_find(pkg, "patchedDependencies") && !json_find(json_find(pkg, "directories"), "bin") &&
 	       !npmext_exists(a, s->options->project.path) && !uptodate_builds(a, r->ideal);
 }
 
@@ -213,7 +214,8 @@ static struct layout_key layout_key(const struct standing *s)
 	return (struct layout_key){s->key.cache, s->key.project, s->key.settings};
 }
 
-/* False when one says where the project is, or may not be said again. */
+/* Lines of a package; any other may be about this one run. Their order is that of a lockfile which was there before, and the
+ * tree's where there was none. False: they are not what would be said again. */
 static bool lay_lines(const struct standing *s, const struct install_result *r, struct layout *out)
 {
 	bool resolved = r->made.lock.kind != FS_NONE;
@@ -225,7 +227,9 @@ static bool lay_lines(const struct standing *s, const struct install_result *r, 
 
 		if (l->level > LOG_NOTICE)
 			continue;
-		if (strstr(l->text, s->key.project) || (resolved && !streq(l->prefix, "deprecated")))
+		if (!streq(l->prefix, "deprecated") && (resolved || !streq(l->prefix, "EBADENGINE")))
+			return false;
+		if (strstr(l->text, s->key.project) || (resolved && out->lines.count))
 			return false;
 		line = ARENA_NEW(s->cli->arena, struct state_line);
 		*line = (struct state_line){(int)l->level, l->prefix, l->text};
@@ -234,10 +238,12 @@ static bool lay_lines(const struct standing *s, const struct install_result *r, 
 	return true;
 }
 
-/* False when it is not only what came anew. */
-static bool lay_added(const struct standing *s, const struct summary *summary, struct layout *out)
+/* False when it is not only what came anew, or each is told of, in the order of a tree that no lockfile was there for. */
+static bool lay_added(const struct standing *s, const struct install_result *r, const struct summary *summary, struct layout *out)
 {
 	vec_init(&out->added, s->cli->arena);
+	if (r->made.lock.kind != FS_NONE && config_bool(s->cli->config, "long"))
+		return false;
 	for (size_t i = 0; i < summary->changes.count; i++) {
 		const struct summary_change *c = summary->changes.items[i];
 		struct layout_package *p;
@@ -276,7 +282,6 @@ static bool lay_pending(const struct standing *s, const struct install_result *r
 static void keep_layout(struct standing *s, const struct install_result *r, const struct summary *summary,
 			const struct state_places *places)
 {
-	static const char *const events[] = {"predependencies", "dependencies", "postdependencies", NULL};
 	const struct json *pkg = node_target(r->ideal->root)->manifest->raw;
 	bool stays = r->settled && !r->lacking;
 	struct layout told = {
@@ -290,9 +295,9 @@ static void keep_layout(struct standing *s, const struct install_result *r, cons
 	struct layout_key key = layout_key(s);
 
 	if (!r->whole || !(r->laid || s->options->project.linked) || !may_lay(s) || !json_find_text(pkg, "name") ||
-	    json_find(pkg, "workspaces") || has_script_of(pkg, events) || !runs_nothing(s, r))
+	    json_find(pkg, "workspaces") || has_script_of(pkg, dependencies_events) || !runs_nothing(s, r))
 		return;
-	if (lay_lines(s, r, &told) && lay_added(s, summary, &told) && lay_pending(s, r, &told))
+	if (lay_lines(s, r, &told) && lay_added(s, r, summary, &told) && lay_pending(s, r, &told))
 		layout_keep(s->cli->arena, &key, r->laid, &told);
 }
 
@@ -334,7 +339,7 @@ bool standing_lay(struct standing *s, struct summary *out)
 	struct layout_key key = layout_key(s);
 	struct layout *told = ARENA_NEW(a, struct layout);	/* the summary looks into it */
 
-	if (!may_lay(s) || !layout_lay(a, &key, s->cli->reporter, told))
+	if (!may_lay(s) || !layout_lay(a, &key, told))
 		return false;
 	report_verbose(s->cli->reporter, "install", "node_modules is laid as for another project with the same files");
 	say_again(s, &told->lines);
@@ -364,7 +369,8 @@ bool standing_lay(struct standing *s, struct summary *out)
 /* Does the next install find nothing to do, and say what is told? */
 static bool stands(struct standing *s, const struct install_result *r, bool quiet)
 {
-	if (s->options->ci || !s->key.settings || !(quiet || is_settled(r)) || !runs_nothing(s, r))
+	/* Without saving a lockfile may lack what the registry has another version of by now; lode looks whether it does. */
+	if (s->options->ci || (s->options->no_save && s->cli->is_net) || !s->key.settings || !(quiet || is_settled(r)) || !runs_nothing(s, r))
 		return false;
 	vec_init(&s->told.lines, s->cli->arena);
 	return repeat_lines(s, &r->made, quiet);

@@ -2,6 +2,7 @@
  *
  * An install that has nothing to do is found out once; that is kept, with what it said, and the next one looks only whether
  * everything is as it was (install/state.h). lode does that itself; what lode-net found out lode need not hand over again.
+ * And what an install made of a project without node_modules is kept for others with the same files (install/layout.h).
  */
 #pragma once
 
@@ -32,5 +33,5 @@ const struct state_key *standing_key(struct cli *cli, const struct install_optio
 bool standing_recall(struct standing *s, struct summary *out);
 /* Is there no node_modules, and was another project made of the same? Makes it, says what was said then, gives the summary. */
 bool standing_lay(struct standing *s, struct summary *out);
-/* Keeps what came out, if it was nothing, or if nothing will come out the next time. */
+/* Keeps what came out, if it was nothing, or if nothing will come out the next time; and what was made, if it may be made again. */
 void standing_keep(struct standing *s, const struct install_result *r, const struct summary *summary);

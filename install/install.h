@@ -81,7 +81,7 @@ struct install_result {
 	const struct vec *added;	/* struct spec */
 	bool settled, lacking;		/* the next install would find nothing to do (install/settled.h) */
 	bool whole;			/* node_modules is new, and made of nothing but the files the project has (install/layout.h) */
-	const struct laid *laid;	/* of what packages it is, then; NULL: of links, too */
+	const struct laid *laid;	/* of what packages it is, then; NULL: of something else, too */
 	struct str package_text, lock_text; /* package.json and lockfile as they were read */
 	struct state_made made;
 };

@@ -33,6 +33,9 @@ static bool add_package(struct laid *out, const struct reify *r, struct place *p
 
 	*l = (struct laid_package){below_modules(p->node->location), p->integrity, f && f->package ? f->package->n_entries : 0};
 	vec_add(&out->packages, l);
+	/* What it brings without saying so may be in the way of what else is to lie there. */
+	if (l->weight && f->package->has_bundled && !p->node->manifest->bundle_dependencies.count)
+		return false;
 	return l->path && l->weight && is_of_registry(p) && !p->node->patched && !p->node->shared;
 }
 

@@ -8,7 +8,6 @@
 #include "base/fs.h"
 #include "base/path.h"
 #include "base/pool.h"
-#include "base/report.h"
 #include "base/str.h"
 #include "cache/store.h"
 #include "install/bins.h"
@@ -120,9 +119,7 @@ static void work(struct pool_item *item)
 		if (!lay_group(&a, l, groups->items[i]))
 			atomic_store(&l->failed, true);
 		arena_release(&a);
-		a = (struct arena)ARENA_INIT;
 	}
-	arena_release(&a);
 }
 
 static bool lay_groups(struct laying *l)
@@ -160,23 +157,13 @@ static bool make_scopes(const struct laying *l)
 	return true;
 }
 
-/* The hidden lockfile last: no folder is younger. */
 static bool fill(struct laying *l)
 {
-	const struct lay *lay = l->lay;
-	const char *hidden = path_join(lay->arena, l->dir, path_base(LOCKFILE_HIDDEN_NAME));
-	struct err ignored = ERR_INIT;
 	struct bins bins;
-	bool done;
 
-	bins_init(&bins, lay->arena, false);
+	bins_init(&bins, l->lay->arena, false);
 	l->bin_mode = bins.mode;
-	report_phase(lay->reporter, PHASE_LINK, 0);
-	done = mkdir(l->dir, DIR_MODE) == 0 && make_scopes(l) && lay_groups(l) &&
-	       fs_write_stat(hidden, lay->hidden, 0666, &lay->made->hidden, &ignored) == 0;
-	report_phase(lay->reporter, PHASE_NONE, 0);
-	lay->made->modules = true;
-	return done;
+	return mkdir(l->dir, DIR_MODE) == 0 && make_scopes(l) && lay_groups(l);
 }
 
 /* A folder takes the place of an empty one, but not of one that it is in. Where another program put something there it stays. */
@@ -193,6 +180,19 @@ static bool put(const struct laying *l, const char *stage)
 	return false;
 }
 
+/* Last of all: without it everybody looks at what is there, and no folder is younger. */
+static bool conclude(const struct lay *lay)
+{
+	const char *hidden = path_join(lay->arena, lay->modules, path_base(LOCKFILE_HIDDEN_NAME));
+	struct err ignored = ERR_INIT;
+
+	lay->made->modules = true;
+	if (fs_write_stat(hidden, lay->hidden, 0666, &lay->made->hidden, &ignored) == 0)
+		return true;
+	(void)!fs_remove_tree(lay->modules, &ignored);
+	return false;
+}
+
 bool lay_packages(const struct lay *lay)
 {
 	struct laying l = {.lay = lay};
@@ -206,7 +206,7 @@ bool lay_packages(const struct lay *lay)
 	if (stage) {
 		l.dir = path_join(lay->arena, stage, "new");
 		if (fill(&l) && put(&l, stage))
-			return true;
+			return conclude(lay);
 		(void)!fs_remove_tree(stage, &ignored);
 	}
 	(void)rmdir(lay->modules);

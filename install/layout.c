@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/checksum.h"
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/err.h"
 #include "base/fs.h"
 #include "base/path.h"
@@ -21,6 +22,7 @@
 #include "lockfile/yarn.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #define FORM 2
 
@@ -60,10 +62,19 @@ static bool read_sources(struct arena *a, const char *project, struct sources *o
 	return out->text[SOURCE_PACKAGE].ptr && out->text[SOURCE_LOCK].ptr && !has_others(a, project);
 }
 
+/* What is executable, and who may read it, hangs on the umask. */
+static uint64_t files_mode(void)
+{
+	mode_t mask = umask(022);
+
+	umask(mask);
+	return 0777 & ~(uint64_t)mask;
+}
+
 /* Projects with the same files share a note. That they are the same is seen by comparing them. */
 static const char *note_name(struct arena *a, const struct layout_key *k, const struct sources *s)
 {
-	uint64_t h = k->settings;
+	uint64_t h = k->settings + files_mode();
 
 	for (size_t i = 0; i < ARRAY_LEN(sources); i++)
 		h = checksum64(s->text[i].ptr ? s->text[i].ptr : "", s->text[i].len, h);
@@ -89,6 +100,24 @@ static void put_told(struct buf *b, const struct layout *told)
 		note_put_text(b, p->version);
 		note_put_text(b, p->location);
 	}
+}
+
+/* Of .npmrc only a digest is kept: there may be secrets in it. */
+static struct str identity(struct arena *a, const struct sources *s, size_t i)
+{
+	char *hex;
+
+	if (i != SOURCE_NPMRC || !s->text[i].ptr)
+		return s->text[i];
+	hex = arena_alloc(a, DIGEST_HEX_MAX);
+	digest_hex(DIGEST_SHA512, s->text[i].ptr, s->text[i].len, hex);
+	return str_from(hex);
+}
+
+static void put_sources(struct buf *b, struct arena *a, const struct sources *s)
+{
+	for (size_t i = 0; i < ARRAY_LEN(sources); i++)
+		note_put_str(b, identity(a, s, i));
 }
 
 /* Where shared packages are, as the cache stands. */
@@ -117,9 +146,10 @@ static bool put_made(struct buf *b, struct arena *a, const char *modules, const 
 	return !b->failed;
 }
 
-static bool is_as_written(const struct fs_stat *now, const struct fs_stat *written)
+/* kind FS_NONE: another program wrote in between. */
+static bool is_what_was_written(const struct fs_stat *now, const struct fs_stat *written)
 {
-	return now->kind == FS_FILE && now->ino == written->ino && now->ctime_ns == written->ctime_ns;
+	return now->kind == FS_FILE && written->kind == FS_FILE && now->ino == written->ino && now->ctime_ns == written->ctime_ns;
 }
 
 /* Did the install work with what the files say now (of .npmrc the settings' digest tells)? And is what lies there what it left?
@@ -129,9 +159,9 @@ static bool is_undisturbed(struct arena *a, const char *project, const struct so
 	struct fs_stat lock = fs_lstat(path_join(a, project, LOCKFILE_NAME));
 	struct fs_stat hidden = fs_lstat(path_join(a, project, LOCKFILE_HIDDEN_NAME));
 	bool as_locked = told->made.lock.kind == FS_NONE ? str_eq(now->text[SOURCE_LOCK], told->lock_text)
-							 : is_as_written(&lock, &told->made.lock);
+							 : is_what_was_written(&lock, &told->made.lock);
 
-	return as_locked && str_eq(now->text[SOURCE_PACKAGE], told->package_text) && is_as_written(&hidden, &told->made.hidden);
+	return as_locked && str_eq(now->text[SOURCE_PACKAGE], told->package_text) && is_what_was_written(&hidden, &told->made.hidden);
 }
 
 void layout_keep(struct arena *a, const struct layout_key *k, const struct laid *laid, const struct layout *told)
@@ -148,8 +178,8 @@ void layout_keep(struct arena *a, const struct layout_key *k, const struct laid 
 	note_put_number(&b, FORM);
 	note_put_number(&b, k->settings);
 	note_put_text(&b, links);
-	for (size_t i = 0; i < ARRAY_LEN(sources); i++)
-		note_put_str(&b, src.text[i]);
+	note_put_number(&b, files_mode());
+	put_sources(&b, a, &src);
 	note_put_str(&b, hidden);
 	put_told(&b, told);
 	if (put_made(&b, a, modules, links, laid) && is_undisturbed(a, k->project, &src, told))
@@ -185,12 +215,13 @@ static void get_told(struct note_reader *r, struct layout *out)
 
 static bool is_same(struct note_reader *r, const struct layout_key *k, const struct sources *src)
 {
-	bool same = note_number(r) == FORM && note_number(r) == k->settings && streq(note_text(r), links_of(r->arena, k));
+	bool same = note_number(r) == FORM && note_number(r) == k->settings && streq(note_text(r), links_of(r->arena, k)) &&
+		    note_number(r) == files_mode();
 
 	for (size_t i = 0; same && i < ARRAY_LEN(sources); i++) {
-		struct str s = note_str(r);
+		struct str s = note_str(r), now = identity(r->arena, src, i);
 
-		same = !s.ptr == !src->text[i].ptr && (!s.ptr || str_eq(s, src->text[i]));
+		same = !s.ptr == !now.ptr && (!s.ptr || str_eq(s, now));
 	}
 	return same && !r->bad;
 }
@@ -207,13 +238,13 @@ static bool are_as_read(struct arena *a, const char *project, const struct sourc
 	return same;
 }
 
-struct laying {
+struct kept {
 	struct str hidden;		/* the hidden lockfile */
 	bool packages;			/* made is groups of packages, not links */
 	struct vec made;
 };
 
-static void get_made(struct note_reader *r, struct laying *l)
+static void get_made(struct note_reader *r, struct kept *l)
 {
 	l->packages = note_number(r);
 	if (l->packages)
@@ -222,7 +253,7 @@ static void get_made(struct note_reader *r, struct laying *l)
 		layout_links_get(r, &l->made);
 }
 
-static bool lay_links(struct arena *a, const struct layout_key *k, struct cache *c, const struct laying *l)
+static bool lay_links(struct arena *a, const struct layout_key *k, struct cache *c, const struct kept *l)
 {
 	const char *real = fs_realpath(a, k->project);
 	struct err ignored = ERR_INIT;
@@ -234,7 +265,7 @@ static bool lay_links(struct arena *a, const struct layout_key *k, struct cache 
 }
 
 /* The project's lock is held: no other lode changes anything meanwhile. One may have while it was waited for. */
-static bool lay_locked(struct arena *a, const struct layout_key *k, const struct laying *l, const struct sources *src,
+static bool lay_locked(struct arena *a, const struct layout_key *k, const struct kept *l, const struct sources *src,
 		       struct lay *lay)
 {
 	struct cache_options o = {.dir = k->cache};
@@ -257,14 +288,13 @@ static bool lay_locked(struct arena *a, const struct layout_key *k, const struct
 	return done;
 }
 
-bool layout_lay(struct arena *a, const struct layout_key *k, struct reporter *reporter, struct layout *out)
+bool layout_lay(struct arena *a, const struct layout_key *k, struct layout *out)
 {
-	struct lay lay = {.arena = a, .reporter = reporter, .made = &out->made};
+	struct lay lay = {.arena = a, .made = &out->made};
 	struct note_reader r = {.arena = a};
-	struct err ignored = ERR_INIT;
 	struct project_lock lock;
 	struct sources src;
-	struct laying l;
+	struct kept l;
 	bool done;
 
 	*out = (struct layout){0};
@@ -276,7 +306,7 @@ bool layout_lay(struct arena *a, const struct layout_key *k, struct reporter *re
 	get_made(&r, &l);
 	if (r.bad || r.rest.len || !l.hidden.ptr || (out->until_ms && clock_wall_ms() >= out->until_ms))
 		return false;
-	if (project_lock(&lock, a, k->project, NULL, &ignored) < 0)
+	if (!project_try_lock(&lock, a, k->project))
 		return false;
 	done = lay_locked(a, k, &l, &src, &lay);
 	project_unlock(&lock);

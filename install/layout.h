@@ -4,7 +4,8 @@
  * the settings. The next project that has the same files gets the same at once; nothing is parsed or resolved. With
  * global-store that is links to packages that projects share, and no more is looked at than whether all of those are there.
  * Else it is packages of the store, which are linked as always: each file is looked at, and where one is not what was unpacked,
- * or something is not the same, all is found out as always.
+ * or something is not the same, all is found out as always. So it is where others are asked (audit), and while another lode works
+ * in the project.
  *
  * There is room for LAYOUTS of them: a new one takes the place of an old one.
  */
@@ -17,7 +18,6 @@
 
 struct arena;
 struct laid;
-struct reporter;
 
 #define LAYOUTS 64
 
@@ -47,4 +47,4 @@ struct layout {
  * project meanwhile. */
 void layout_keep(struct arena *a, const struct layout_key *k, const struct laid *laid, const struct layout *told);
 /* Makes it. False: nothing was made. */
-bool layout_lay(struct arena *a, const struct layout_key *k, struct reporter *reporter, struct layout *out);
+bool layout_lay(struct arena *a, const struct layout_key *k, struct layout *out);

@@ -152,9 +152,9 @@ static void get_items(struct note_reader *r, struct vec *items)
 {
 	vec_init(items, r->arena);
 	for (uint64_t n = note_number(r); n && !r->bad; n--) {
-		const char *path = note_text(r), *text = note_text(r);
+		const char *path = note_path(r), *text = note_text(r);
 
-		r->bad = r->bad || !path || !text;
+		r->bad = r->bad || !text;
 		add_item(r->arena, items, path, text);
 	}
 }

@@ -14,12 +14,12 @@ struct cache;
 struct laid;
 struct links;
 struct note_reader;
-struct reporter;
 struct state_made;
 
 #define LAYOUT_MODULES "node_modules"
 
-/* A package at the top of node_modules and those in it, the outer before the inner: nobody else works there. */
+/* A package at the top of node_modules and those in it, the outer before the inner: nobody else works there. Or none, and the bins at
+ * the top. */
 struct layout_group {
 	uint64_t weight;		/* while it is made */
 	struct vec packages;		/* struct layout_item: path, integrity */
@@ -53,7 +53,6 @@ void layout_groups_get(struct note_reader *r, struct vec *groups);
 struct lay {
 	struct arena *arena;
 	struct cache *cache;
-	struct reporter *reporter;
 	const char *modules;		/* node_modules, which is not there */
 	const struct vec *groups;
 	struct str hidden;		/* its hidden lockfile */

@@ -112,9 +112,8 @@ void layout_links_get(struct note_reader *r, struct vec *entries)
 	for (uint64_t n = note_number(r); n && !r->bad; n--) {
 		struct layout_entry *e = ARENA_NEW(r->arena, struct layout_entry);
 
-		e->path = note_text(r);
+		e->path = note_path(r);
 		e->to = note_text(r);
-		r->bad = r->bad || !e->path;
 		vec_add(entries, e);
 	}
 }

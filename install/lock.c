@@ -35,14 +35,36 @@ static int wait_for(int fd, const char *dir, struct reporter *r, struct err *err
 	return err_set(err, ERR_ELOCKED, "another lode has been working on '%s' for half an hour", dir);
 }
 
+/* True: nothing is to be locked, an outer install has done it. Else the folder is open, or fd is -1. */
+static bool is_held(struct project_lock *lock, const char *dir, const char *real)
+{
+	lock->fd = -1;
+	if (real && streq(getenv(HELD), real))
+		return true;
+	lock->fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return false;
+}
+
+bool project_try_lock(struct project_lock *lock, struct arena *a, const char *dir)
+{
+	const char *real = fs_realpath(a, dir);
+
+	if (is_held(lock, dir, real))
+		return true;
+	if (lock->fd < 0 || flock(lock->fd, LOCK_EX | LOCK_NB) < 0) {
+		project_unlock(lock);
+		return false;
+	}
+	setenv(HELD, real, 1);
+	return true;
+}
+
 int project_lock(struct project_lock *lock, struct arena *a, const char *dir, struct reporter *r, struct err *err)
 {
 	const char *real = fs_realpath(a, dir);
 
-	lock->fd = -1;
-	if (real && streq(getenv(HELD), real))
+	if (is_held(lock, dir, real))
 		return 0;
-	lock->fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (lock->fd < 0)
 		return err_sys(err, errno, "cannot open the project '%s'", dir);
 	if (wait_for(lock->fd, dir, r, err) < 0) {

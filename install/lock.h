@@ -16,6 +16,8 @@ struct project_lock {
 	int fd;		/* -1: held by an outer install */
 };
 
+/* False: another lode works there, or it cannot be told. Waits for nobody. */
+bool project_try_lock(struct project_lock *lock, struct arena *a, const char *dir);
 /* Waits for another lode as long as it takes, up to half an hour, and says so. ELOCKED after that. */
 int project_lock(struct project_lock *lock, struct arena *a, const char *dir, struct reporter *r, struct err *err) MUST_USE;
 void project_unlock(struct project_lock *lock);

@@ -111,6 +111,28 @@ const char *note_text(struct note_reader *r)
 	return note_str(r).ptr;
 }
 
+static bool stays_below(const char *path)
+{
+	if (!path[0] || path[0] == '/')
+		return false;
+	for (const char *part = path; part; part = strchr(part, '/')) {
+		part += *part == '/';
+		if (part[0] == '.' && part[1] == '.' && (!part[2] || part[2] == '/'))
+			return false;
+	}
+	return true;
+}
+
+const char *note_path(struct note_reader *r)
+{
+	const char *path = note_text(r);
+
+	if (path && stays_below(path))
+		return path;
+	r->bad = true;
+	return "";
+}
+
 void note_lines(struct note_reader *r, struct vec *lines)
 {
 	vec_init(lines, r->arena);
@@ -120,6 +142,7 @@ void note_lines(struct note_reader *r, struct vec *lines)
 		l->level = (int)note_number(r);
 		l->prefix = note_text(r);
 		l->text = note_text(r);
+		r->bad = r->bad || !l->prefix || !l->text;
 		vec_add(lines, l);
 	}
 }

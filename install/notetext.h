@@ -31,6 +31,8 @@ uint64_t note_number(struct note_reader *r);
 /* Texts live as long as the note. */
 struct str note_str(struct note_reader *r);
 const char *note_text(struct note_reader *r);
+/* One that stays below the folder it is used in; any other is bad. */
+const char *note_path(struct note_reader *r);
 void note_lines(struct note_reader *r, struct vec *lines);
 void note_pending(struct note_reader *r, struct vec *pending);
 void note_places(struct note_reader *r, struct state_places *places);

@@ -157,14 +157,17 @@ static bool wants_hidden(const struct run *run)
 	return !run->options->lock_only && !run->options->project.global && !run->reify.harmed;
 }
 
-/* The lockfile was there, or is what the next install is settled with. Without saving it may say anything, but ci has looked. */
+/* The lockfile was there, and nobody had to be asked besides, or it is what the next install is settled with. Without saving it may
+ * say anything, but ci has looked. */
 static bool is_locked(const struct run *run, const struct save *s)
 {
 	const struct lockfile *lock = run->project.lockfile;
 
 	if (lock->version >= LOCKFILE_MAX_VERSION || run->project.yarn || (run->options->no_save && !run->options->ci))
 		return false;
-	return s->lock.kind == FS_NONE ? lock->loaded : run->out->settled;
+	if (s->lock.kind != FS_NONE)
+		return run->out->settled;
+	return lock->loaded && lock->original_version >= 2 && run->holds;
 }
 
 /* Would the same files give the same in another project? */
@@ -172,7 +175,8 @@ static bool is_whole(const struct run *run, const struct save *s)
 {
 	const struct reify *r = &run->reify;
 
-	return run->fresh && is_locked(run, s) && !r->harmed && !r->ran && !r->left_out && !r->was_due && !r->trash;
+	return run->fresh && !r->harmed && !r->ran && !r->left_out && !r->was_due && !r->trash && !r->bundle_missing.count &&
+	       is_locked(run, s);
 }
 
 /* What is in node_modules, and what of it this run has made. */
@@ -211,6 +215,7 @@ static int save_all(struct run *run, struct save *s, struct err *err)
 	if (!o->lock_only && due_done(&run->reify, err) < 0)
 		return -1;
 	run->out->settled = hidden && settled(&run->reify, &run->project, &run->out->lacking);
+	run->holds = hidden && settled_holds(run->reify.ideal, &run->out->lacking);
 	if (hidden || s->project->yarn)
 		drop_inert(run->reify.ideal);
 	if (save_yarn(s, err) < 0)

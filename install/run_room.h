@@ -43,6 +43,7 @@ struct run {
 	struct as_read *as_read;	/* the lockfile before anything changed; NULL: not noted */
 	bool may_stand;			/* nothing but what is to be added may have to be looked at */
 	bool rest_in_place;		/* and so it is */
+	bool holds;			/* every edge of the tree, as it was saved */
 	struct auditing *auditing;	/* NULL: nobody is asked */
 	struct recorded *recorded;	/* NULL: nothing has to be filled up */
 	struct platform platform;	/* what packages are chosen for */

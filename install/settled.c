@@ -35,15 +35,26 @@ static bool all_hold(struct node *n, bool *lacking)
 	return true;
 }
 
-static bool tree_holds(const struct tree *t, bool *lacking)
+bool settled_holds(const struct tree *t, bool *lacking)
 {
 	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i)) {
 		struct node *n = i->value;
 
-		if (n->flags.extraneous || (n->manifest->bundle_dependencies.count && !n->inert) || !all_hold(n, lacking))
+		if (n->flags.extraneous || !all_hold(n, lacking))
 			return false;
 	}
 	return true;
+}
+
+static bool has_bundles(const struct tree *t)
+{
+	for (struct map_entry *i = inventory_first(t->root); i; i = inventory_next(t->root, i)) {
+		const struct node *n = i->value;
+
+		if (n->manifest->bundle_dependencies.count && !n->inert)
+			return true;
+	}
+	return false;
 }
 
 /* The project's own code and what is asked of manifests has to be read each time; other tools' lockfiles are asked, too. */
@@ -58,5 +69,5 @@ bool settled(const struct reify *r, const struct project *p, bool *lacking)
 	*lacking = false;
 	return !r->harmed && !r->ran && !r->left_out && !r->brings_modules && !r->was_due && !r->trash &&
 	       !r->bundle_missing.count && r->diff && !r->diff->filtered.count && is_plain(r->arena, r->options, p) &&
-	       tree_holds(r->ideal, lacking);
+	       !has_bundles(r->ideal) && settled_holds(r->ideal, lacking);
 }

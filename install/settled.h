@@ -9,7 +9,10 @@
 
 struct project;
 struct reify;
+struct tree;
 
 /* To be asked when all is in place and the lockfile written, while packages for other platforms are still in the tree.
  * lacking: but for optional packages that the registry did not have, and may have some day. */
+/* Does every edge of the tree hold? What could not be had is in the way, but for what `lacking` says. */
+bool settled_holds(const struct tree *t, bool *lacking);
 bool settled(const struct reify *r, const struct project *p, bool *lacking);

@@ -1,6 +1,6 @@
 """What an install made of a project without node_modules is made again of the same files, without resolving anything; and is the
 same to the last link, mode and line."""
-import json, os, shutil, signal, time
+import fcntl, os, re, shutil, signal, stat, time
 
 from harness import until
 from test_guessing import publish
@@ -32,22 +32,21 @@ def put(p, files):
         p.write(name.replace("_", "."), text)
 
 
-def another(bench, p, *args, laid=True, manifest=None, home=None, code=0, **files):
+def another(bench, p, *args, laid=True, manifest=None, home="", env=None, **files):
     q = bench.project(manifest or {k: v for k, v in p.json("package.json").items() if k not in ("name", "version")}, cache=p.cache)
     shutil.copy(p.path("package-lock.json"), q.path("package-lock.json"))
     put(q, files)
-    if home:
-        q.write("../home/.npmrc", q.read("../home/.npmrc") + home)
+    q.write("../home/.npmrc", q.read("../home/.npmrc") + home)
     settle()
-    r = q.lode("install", "--loglevel=verbose", *args)
-    assert r.code == code and (LAID in r.err) == laid, r
+    r = q.ok("install", "--loglevel=verbose", *args, env=env)
+    assert (LAID in r.err) == laid, r
     return q, r
 
 
 def told(r):
-    """What everybody is told, without how long it took and what only --loglevel=verbose says."""
+    """What everybody is told, in order, without how long it took and what only --loglevel=verbose says."""
     lines = [line for line in (r.out + r.err).splitlines() if " verbose " not in line and " http " not in line]
-    return sorted(line.split(" in ")[0] for line in lines)
+    return [re.sub(r" in \d+m?s$", "", line) for line in lines]
 
 
 def resolved(bench, p, *args):
@@ -62,16 +61,23 @@ def resolved(bench, p, *args):
     return q, r
 
 
-def modes(p):
-    return {os.path.relpath(os.path.join(at, name), p.dir): os.lstat(os.path.join(at, name)).st_mode
-            for at, dirs, files in os.walk(p.path("node_modules")) for name in dirs + files}
+def places(p):
+    """Of everything in node_modules its mode, and of files that are the store's which one."""
+    found = {}
+    for at, dirs, files in os.walk(p.path("node_modules")):
+        for name in dirs + files:
+            st = os.lstat(os.path.join(at, name))
+            shared = stat.S_ISREG(st.st_mode) and st.st_nlink > 1
+            found[os.path.relpath(os.path.join(at, name), p.dir)] = (st.st_mode, st.st_ino if shared else None)
+    return found
 
 
 def test_laid_as_it_would_be_resolved(bench):
     p = first(bench)
     q, r = another(bench, p)
     other, said = resolved(bench, p)
-    assert q.listing() == other.listing() and modes(q) == modes(other) and told(r) == told(said)
+    assert q.listing() == other.listing() and told(r) == told(said)
+    assert places(q) == places(p) and places(q)["node_modules/left/index.js"][1], "the same files of the store"
     assert "hello again you\n" == q.ok("exec", "greet", "you").out
     assert not [n for n in os.listdir(q.dir) + os.listdir(q.path("node_modules")) if n.startswith(".lode")]
     before = q.listing()
@@ -104,7 +110,7 @@ def test_laid_bins_of_all_kinds(bench):
     p = first(bench, {"dependencies": {outer: "1", older: "2", inner: "1", "greet": "1"}})
     q, _ = another(bench, p)
     other, _ = resolved(bench, p)
-    assert q.listing() == other.listing() and modes(q) == modes(other)
+    assert q.listing() == other.listing() and places(q) == places(p)
     assert q.ok("exec", "old").out == "2.0.0\n" and q.ok("exec", "dos").out == "ran\n"
 
 
@@ -148,7 +154,7 @@ def test_laid_not_where_scripts_run_or_something_is_the_projects_own(bench):
         for _ in range(2):
             shutil.rmtree(p.path("node_modules"))
             assert LAID not in p.ok("install", "--loglevel=verbose").err, manifest
-            assert p.listing().keys() == before.keys()
+            assert {k: v for k, v in p.listing().items() if k != "ran"} == {k: v for k, v in before.items() if k != "ran"}
 
 
 def test_laid_the_projects_own_scripts_run_all_the_same(bench):
@@ -161,6 +167,9 @@ def test_laid_the_projects_own_scripts_run_all_the_same(bench):
 def test_laid_only_of_the_same(bench):
     p = first(bench)
     another(bench, p)
+    another(bench, p, home="ignore-scripts=false\n", laid=False)
+    another(bench, p, env={"npm_config_bin_links": "false"}, laid=False)
+    another(bench, p, env={"NODE_ENV": "production"}, laid=False)
     another(bench, p, "--no-bin-links", laid=False)
     another(bench, p, laid=False, _npmrc="omit=dev\n")
     another(bench, p, laid=False, manifest={**MANY, "description": "another"})
@@ -214,20 +223,17 @@ def test_laid_not_of_a_note_that_is_damaged(bench):
     assert q.version("node_modules/greet") == "1.0.0"
 
 
-def test_laid_or_as_before_where_it_is_interrupted(bench):
+def test_laid_or_as_before_where_it_is_killed(bench):
     p = first(bench)
-    for ms in range(1, 40, 3):
+    for call, nth in (("mkdir", 1), ("mkdir", 3), ("linkat", 1), ("linkat", 9), ("symlink", 1), ("rename", 1), ("rmdir", 1),
+                      ("rename", 2), ("rename", 3)):
         q = bench.project(MANY, cache=p.cache)
         shutil.copy(p.path("package-lock.json"), q.path("package-lock.json"))
-        running = q.start("install", "--loglevel=verbose")
-        time.sleep(ms / 1000)
-        try:
-            os.killpg(running.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        running.communicate()
-        q.ok("install")
-        assert {k: v for k, v in q.listing().items()} == {k: v for k, v in p.listing().items()}, ms
+        r = q.lode("install", "--loglevel=verbose", env={"ASAN_OPTIONS": "detect_leaks=0"},
+                   prefix=("strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject={call}:signal=KILL:when={nth}"))
+        assert r.code == -signal.SIGKILL and not q.has("node_modules/.package-lock.json"), (call, nth, r)
+        q.ok("install", "--loglevel=verbose")
+        assert q.listing() == p.listing(), (call, nth)
 
 
 def test_laid_into_a_folder_that_cannot_be_written(bench):
@@ -248,11 +254,14 @@ def test_laid_by_many_at_once(bench):
         q = bench.project(MANY, cache=p.cache)
         shutil.copy(p.path("package-lock.json"), q.path("package-lock.json"))
         running.append((q, [q.start("install", "--loglevel=verbose") for _ in range(2)]))
+    laid = 0
     for q, both in running:
         for one in both:
             out, err = one.communicate(timeout=60)
             assert one.returncode == 0, out + err
+            laid += LAID in err
         assert q.listing() == p.listing()
+    assert laid >= len(running)
 
 
 def test_laid_no_more_than_so_many_are_kept(bench):
@@ -312,3 +321,86 @@ def test_laid_not_of_a_package_json_that_changed_meanwhile(bench):
     assert "greet" in p.json("package.json")["dependencies"] and not p.has("node_modules/greet")
     q, _ = another(bench, p, laid=False)
     assert q.version("node_modules/greet") == "1.0.0"
+
+
+def test_laid_keeps_no_secrets(bench):
+    p = first(bench, MANY, _npmrc="//registry.example.test/:_authToken=very-secret\n")
+    another(bench, p, _npmrc="//registry.example.test/:_authToken=very-secret\n")
+    notes = [os.path.join(at, f) for at, _, fs in os.walk(os.path.join(p.cache, "_lode/v1/projects")) for f in fs]
+    assert notes and not [n for n in notes if b"very-secret" in open(n, "rb").read() or os.stat(n).st_mode & 0o077]
+
+
+def test_laid_under_the_same_umask(bench):
+    p = first(bench)
+    q = bench.project(MANY, cache=p.cache)
+    shutil.copy(p.path("package-lock.json"), q.path("package-lock.json"))
+    group = ("sh", "-c", 'umask 002; exec "$@"', "-")
+    assert LAID not in q.ok("install", "--loglevel=verbose", prefix=group).err
+    shutil.rmtree(q.path("node_modules"))
+    assert LAID in q.ok("install", "--loglevel=verbose", prefix=group).err
+    assert os.stat(q.path("node_modules/.bin/greet")).st_mode & 0o777 == 0o775
+    another(bench, p)
+
+
+def test_laid_not_of_a_lockfile_that_tells_too_little(bench):
+    """What an old lockfile does not say the registry is asked for, each time."""
+    p = first(bench, MANY, "--lockfile-version=1")
+    for _ in range(2):
+        shutil.rmtree(p.path("node_modules"))
+        settle()
+        assert LAID not in p.ok("ci", "--loglevel=verbose").err and p.has("node_modules/.bin/greet")
+
+
+def test_laid_not_without_what_may_be_there_the_next_time(bench):
+    p = bench.project({"dependencies": {"left": "1"}, "optionalDependencies": {"far": "file:far-1.0.0.tgz"}})
+    for _ in range(3):
+        settle()
+        assert LAID not in p.ok("install", "--loglevel=verbose").err and not p.has("node_modules/far")
+        shutil.rmtree(p.path("node_modules"))
+    p.write("far/package.json", '{"name":"far","version":"1.0.0"}')
+    p.ok("pack", "./far")
+    p.ok("install", "--loglevel=verbose")
+    assert p.version("node_modules/far") == "1.0.0"
+
+
+def test_laid_where_the_project_has_a_folder_of_bins(bench):
+    p = bench.project({"dependencies": {"left": "1"}, "directories": {"bin": "bin"}})
+    p.write("bin/a.js", "#!/usr/bin/env node\n", 0o755)
+    for name in "b", "c":
+        p.ok("install", "--loglevel=verbose")
+        shutil.rmtree(p.path("node_modules"))
+        settle()
+        p.ok("install", "--loglevel=verbose")
+        p.write(f"bin/{name}.js", "#!/usr/bin/env node\n", 0o755)
+        shutil.rmtree(p.path("node_modules"))
+        p.ok("install", "--loglevel=verbose")
+        assert f"{name}.js" in p.json("package-lock.json")["packages"][""]["bin"]
+
+
+def test_laid_says_what_there_is_to_say_before_scripts_run(bench):
+    manifest = {"dependencies": {"old-thing": "1"}, "scripts": {"postinstall": "sleep 1; echo post"}}
+    p = first(bench, manifest)
+    another(bench, p)
+    q = bench.project(manifest, cache=p.cache)
+    shutil.copy(p.path("package-lock.json"), q.path("package-lock.json"))
+    running = q.start("install", "--loglevel=verbose")
+    began = time.monotonic()
+    while "deprecated" not in (line := running.stderr.readline()):
+        assert line
+    assert time.monotonic() - began < 1 and running.poll() is None
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 0 and "post" in out
+
+
+def test_laid_or_waited_for_who_works_there(bench):
+    p = first(bench)
+    q = bench.project(MANY, cache=p.cache)
+    shutil.copy(p.path("package-lock.json"), q.path("package-lock.json"))
+    held = os.open(q.dir, os.O_RDONLY | os.O_DIRECTORY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    running = q.start("install", "--loglevel=verbose")
+    while "waiting for another lode" not in (line := running.stderr.readline()):
+        assert line
+    os.close(held)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 0 and q.listing() == p.listing(), out + err
