@@ -21,9 +21,10 @@ static const char *below_modules(const char *location)
 	return cstr_starts(location, MODULES) ? location + strlen(MODULES) : NULL;
 }
 
+/* What does not say where it comes from is the registry's, too (omit-lockfile-registry-resolved). */
 static bool is_of_registry(const struct place *p)
 {
-	return p->integrity && p->resolved && (cstr_starts(p->resolved, "https://") || cstr_starts(p->resolved, "http://"));
+	return p->integrity && (!p->resolved || cstr_starts(p->resolved, "https://") || cstr_starts(p->resolved, "http://"));
 }
 
 static bool add_package(struct laid *out, const struct reify *r, struct place *p)

@@ -404,3 +404,10 @@ def test_laid_or_waited_for_who_works_there(bench):
     os.close(held)
     out, err = running.communicate(timeout=60)
     assert running.returncode == 0 and q.listing() == p.listing(), out + err
+
+
+def test_laid_of_a_lockfile_that_does_not_say_where_packages_come_from(bench):
+    p = first(bench, MANY, _npmrc="omit-lockfile-registry-resolved=true\n")
+    assert '"resolved"' not in p.read("package-lock.json")
+    q, _ = another(bench, p, _npmrc="omit-lockfile-registry-resolved=true\n")
+    assert q.listing() == p.listing()
